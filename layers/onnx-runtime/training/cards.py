@@ -1,0 +1,163 @@
+"""Model cards, golden answers and out-of-fold answers, as the repository keeps them."""
+
+import csv
+import hashlib
+import json
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scores
+from datasets import Dataset, Table
+from fit import Fitted
+
+HERE = Path(__file__).parent
+MODELS = HERE.parent / "models"
+TOOLS = ("scikit-learn", "lightgbm", "skl2onnx", "onnxmltools", "onnx", "onnxruntime", "numpy", "scipy")
+GOLDEN_ROWS = 40
+DIGITS = 6
+
+
+def rounded(value: Any) -> Any:
+    """Numbers to six significant digits, so that a card reads well and retraining agrees."""
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    if isinstance(value, dict):
+        return {k: rounded(v) for k, v in value.items()}
+    return [rounded(v) for v in value] if isinstance(value, list) else value
+
+
+def _plain(number: float) -> float | int:
+    return int(number) if float(number).is_integer() else float(number)
+
+
+def _arguments(dataset: Dataset, x: np.ndarray, defaults: np.ndarray) -> list[dict]:
+    arguments = []
+    for j, a in enumerate(dataset.arguments):
+        row = {"name": a.name, "description": a.description, "type": a.type, "required": a.required}
+        if a.unit:
+            row["unit"] = a.unit
+        if a.values:
+            row["values"] = list(a.values)
+        else:
+            row |= {"minimum": a.minimum, "maximum": a.maximum}
+            row["trainingRange"] = [_plain(np.nanmin(x[:, j])), _plain(np.nanmax(x[:, j]))]
+        if not a.required:
+            row["default"] = a.values[int(defaults[j])] if a.values else _plain(defaults[j])
+        arguments.append(row)
+    return arguments
+
+
+def card(fitted: Fitted, table: Table, content: bytes) -> dict:
+    """Everything about one model that a caller, a member of a group or an auditor may ask."""
+    entry, dataset, y = fitted.entry, fitted.dataset, table.y
+    by_fold = scores.scores_by_fold(y, fitted.answers, table.fold)
+    conformal = scores.conformal_set if dataset.labels else scores.conformal_interval
+    output = {"output": "probabilities", "labels": list(dataset.labels)} if dataset.labels else {"output": "value"}
+    if not dataset.labels:
+        output |= {"unit": dataset.unit, "limits": list(dataset.limits)}
+    return {
+        "name": entry.name,
+        "version": entry.version,
+        "dataset": dataset.name,
+        "title": dataset.title,
+        "task": "classification" if dataset.labels else "regression",
+        "family": entry.family,
+        "licence": "Apache-2.0",
+        "file": {"name": "model.onnx", "sha256": hashlib.sha256(content).hexdigest(), "sizeBytes": len(content)},
+        "data": {
+            "file": f"{dataset.name}.csv",
+            "sha256": table.sha256,
+            "rows": len(y),
+            "source": dataset.source,
+            "licence": dataset.licence,
+        },
+        "trainedWith": {"python": platform.python_version(), **{tool: version(tool) for tool in TOOLS}},
+        "calibration": entry.calibration or "none",
+        "arguments": _arguments(dataset, table.x, fitted.defaults),
+        "target": dataset.target,
+        **output,
+        "uncertainty": rounded(
+            {
+                **conformal(y, fitted.answers),
+                "coverage": scores.coverage(y, fitted.answers, table.fold),
+            }
+        ),
+        "scores": {"mean": rounded(scores.mean_scores(by_fold)), "byFold": rounded(by_fold)},
+    }
+
+
+def _pretty(document: dict) -> str:
+    """JSON with one line for each item of a list of objects: a card is read by people too."""
+    lines = json.dumps(document, indent=2, ensure_ascii=False)
+    for key in ("arguments", "byFold", "bins"):
+        for holder in (document, document.get("scores", {}), document.get("uncertainty", {})):
+            for item in holder.get(key, []):
+                for indent in ("    ", "      "):
+                    long = json.dumps(item, indent=2, ensure_ascii=False).replace("\n", f"\n{indent}")
+                    lines = lines.replace(f"{indent}{long}", f"{indent}{json.dumps(item, ensure_ascii=False)}")
+    return lines + "\n"
+
+
+def write_model(fitted: Fitted, table: Table) -> dict:
+    """Writes models/<name>/model.onnx and card.json; returns the card."""
+    folder = MODELS / fitted.entry.name
+    folder.mkdir(parents=True, exist_ok=True)
+    content = fitted.model.SerializeToString(deterministic=True)
+    (folder / "model.onnx").write_bytes(content)
+    document = card(fitted, table, content)
+    (folder / "card.json").write_text(_pretty(document))
+    return document
+
+
+def _argument_text(dataset: Dataset, row: np.ndarray) -> dict[str, Any]:
+    return {
+        a.name: a.values[int(v)] if a.values else _plain(v)
+        for a, v in zip(dataset.arguments, row, strict=True)
+        if not np.isnan(v)
+    }
+
+
+def golden_rows(dataset: Dataset, x: np.ndarray) -> np.ndarray:
+    """Rows of the data, gaps included, and as many made of columns shuffled apart, which no model has seen."""
+    random = np.random.default_rng(7)
+    seen = x[random.choice(len(x), GOLDEN_ROWS // 2, replace=False)]
+    mixed = np.column_stack([random.choice(x[:, j], GOLDEN_ROWS // 2) for j in range(x.shape[1])])
+    return np.vstack([seen, mixed])
+
+
+def write_golden(dataset: Dataset, table: Table, fitted: list[Fitted]) -> None:
+    """golden/<dataset>.json: arguments, and what the training tool itself answers for them."""
+    x = golden_rows(dataset, table.x)
+    required = [a.required for a in dataset.arguments]
+    x = x[~np.isnan(x[:, required]).any(axis=1)]
+    folder = HERE / "golden"
+    folder.mkdir(exist_ok=True)
+    rows = ",\n".join(f"    {json.dumps(_argument_text(dataset, row), ensure_ascii=False)}" for row in x)
+    answers = ",\n".join(
+        f'    "{f.entry.name}": {json.dumps(np.round(f.answer(x), 9 if dataset.labels else 4).tolist())}' for f in fitted
+    )
+    text = f'{{\n  "rows": [\n{rows}\n  ],\n  "answers": {{\n{answers}\n  }}\n}}\n'
+    (folder / f"{dataset.name}.json").write_text(text)
+
+
+def write_out_of_fold(dataset: Dataset, table: Table, fitted: list[Fitted]) -> None:
+    """out-of-fold/<dataset>.csv: per row its fold, the truth and each model's answer (of two classes the second's)."""
+    folder = HERE / "out-of-fold"
+    folder.mkdir(exist_ok=True)
+    header, columns = ["fold", "truth"], [table.fold, np.array([_plain(v) for v in table.y])]
+    for f in fitted:
+        if not dataset.labels:
+            header.append(f.entry.name)
+            columns.append(np.round(f.answers).astype(int))
+            continue
+        classes = range(1, 2) if len(dataset.labels) == 2 else range(len(dataset.labels))
+        for c in classes:
+            header.append(f"{f.entry.name}:{dataset.labels[c]}")
+            columns.append([f"{p:.6f}" for p in f.answers[:, c]])
+    with (folder / f"{dataset.name}.csv").open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(zip(*columns, strict=True))

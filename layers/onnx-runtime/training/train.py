@@ -1,0 +1,82 @@
+"""Trains every model of the catalogue, or with --check shows that retraining agrees with the committed cards."""
+
+import os
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"  # one thread: sums in one order, hence the same model each time
+
+import argparse
+import json
+import sys
+import time
+import warnings
+
+import cards
+import scores
+from catalogue import ENTRIES
+from datasets import DATASETS, Dataset, Table, load
+from fit import Fitted, fit
+
+# Relative difference allowed between a retrained and a committed score: other processors round differently.
+CHECK_TOLERANCE = 0.01
+SHOWN = {"accuracy": "{:.4f}", "logLoss": "{:.4f}", "brier": "{:.4f}", "auc": "{:.4f}", "r2": "{:.4f}"}
+
+
+def _line(name: str, mean: dict[str, float], rest: str) -> str:
+    shown = "  ".join(f"{k} {SHOWN.get(k, '{:,.0f}').format(v)}" for k, v in mean.items())
+    return f"  {name:34s} {shown}  {rest}"
+
+
+def _differences(name: str, mean: dict[str, float]) -> list[str]:
+    committed = json.loads((cards.MODELS / name / "card.json").read_text())["scores"]["mean"]
+    return [
+        f"{name}: {key} is {mean[key]:.6g}, the card says {value:.6g}"
+        for key, value in committed.items()
+        if abs(mean[key] - value) > CHECK_TOLERANCE * abs(value)
+    ]
+
+
+def _train_dataset(dataset: Dataset, only: str | None, check: bool) -> list[str]:
+    table, differences, fitted = load(dataset), [], []
+    print(f"{dataset.name}: {len(table.y)} rows, folds 0 to {table.fold.max()}", flush=True)
+    for entry in (e for e in ENTRIES if e.dataset == dataset.name and only in (None, e.name)):
+        start = time.monotonic()
+        one = fit(entry, dataset, table)
+        mean = scores.mean_scores(scores.scores_by_fold(table.y, one.answers, table.fold))
+        fitted.append(one)
+        if check:
+            differences += _differences(entry.name, mean)
+        elif not only:
+            cards.write_model(one, table)
+        size = one.model.ByteSize() / 1000
+        print(_line(entry.name, mean, f"{size:,.0f} kB  {time.monotonic() - start:.1f} s"), flush=True)
+    if not check and not only and fitted:
+        _write_together(dataset, table, fitted)
+    return differences
+
+
+def _write_together(dataset: Dataset, table: Table, fitted: list[Fitted]) -> None:
+    cards.write_golden(dataset, table, fitted)
+    cards.write_out_of_fold(dataset, table, fitted)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="retrain, compare with the committed cards, write nothing")
+    parser.add_argument("--dataset", choices=sorted(DATASETS), help="only this data set")
+    parser.add_argument("--model", help="only this model: shows its scores, writes nothing")
+    options = parser.parse_args()
+    warnings.filterwarnings("ignore", category=UserWarning)
+    differences = []
+    for dataset in DATASETS.values():
+        if options.dataset in (None, dataset.name):
+            differences += _train_dataset(dataset, options.model, options.check)
+    for difference in differences:
+        print(f"differs: {difference}", file=sys.stderr)
+    if options.check and not differences:
+        print(f"every score agrees with its card within {CHECK_TOLERANCE:.0%}")
+    return 1 if differences else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
