@@ -20,7 +20,7 @@ export const problemKinds = [
 
 export type ProblemKind = (typeof problemKinds)[number];
 
-/** One wrong field: a JSON pointer (RFC 6901) into the body, or `#/query/limit`-like for the rest of the request. */
+/** One wrong field: a JSON pointer (RFC 6901) into the request `{path, query, headers, body}`, as `/body/name`. */
 export interface FieldError {
   readonly pointer: string;
   readonly detail: string;

@@ -1,0 +1,51 @@
+import type { Environment } from '@layers/stores/environment';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  type Architecture,
+  Code,
+  type ILayerVersion,
+  Function as LambdaFunction,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+
+export interface TandemFunctionProps {
+  /** The folder that holds `index.mjs`. */
+  readonly folder: string;
+  /** The export of `index.mjs` that is called. */
+  readonly handler?: string;
+  readonly layers: readonly ILayerVersion[];
+  readonly environment: Environment;
+  readonly memoryMb?: number;
+  readonly timeout?: Duration;
+  readonly architecture: Architecture;
+}
+
+/** A function with a role and a log group of its own, so that it holds no right that its context did not ask for. */
+export class TandemFunction extends LambdaFunction {
+  constructor(scope: Construct, id: string, props: TandemFunctionProps) {
+    const functionName = `${Stack.of(scope).stackName.replace(/-service$/, '')}-${id}`;
+    const logGroup = new LogGroup(scope, `${id}-logs`, {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: RetentionDays.TWO_WEEKS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(scope, `${id}-role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    super(scope, id, {
+      functionName,
+      role,
+      logGroup,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: props.architecture,
+      handler: props.handler ?? 'index.handler',
+      code: Code.fromAsset(props.folder),
+      layers: [...props.layers],
+      memorySize: props.memoryMb ?? 512,
+      timeout: props.timeout ?? Duration.seconds(10),
+      environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import {
+  App,
+  type AppProps,
+  CliCredentialsStackSynthesizer,
+  DefaultStackSynthesizer,
+  type Environment,
+  type IStackSynthesizer,
+} from 'aws-cdk-lib';
+import type { LayersMode } from './constructs/bundle.ts';
+
+/** Everything that differs between a laptop and AWS, from the context values `target`, `layers` and `lab`. */
+export interface Target {
+  readonly name: 'local' | 'aws';
+  readonly layers: LayersMode;
+  readonly lab: boolean;
+  readonly stageName: string;
+  readonly env: Environment;
+  /** Where built code is put before it is zipped. */
+  readonly buildFolder: string;
+  readonly synthesizer: () => IStackSynthesizer;
+}
+
+const localAccount = '000000000000';
+
+function oneOf<const T extends string>(app: App, key: string, allowed: readonly T[], byDefault: T): T {
+  const value: unknown = app.node.tryGetContext(key) ?? byDefault;
+  const found = allowed.find((one) => one === value);
+  if (found === undefined)
+    throw new Error(`-c ${key}=${String(value)} is not known. Use one of: ${allowed.join(', ')}`);
+  return found;
+}
+
+/**
+ * Reads the context.
+ * @throws Error for an unknown value, for lab routes on AWS, and for an account that does not fit the target: a local
+ * deploy never reaches a real account, whatever keys lie around.
+ */
+export function readTarget(app: App, environment: NodeJS.ProcessEnv): Target {
+  const name = oneOf(app, 'target', ['local', 'aws'], 'local');
+  const lab = oneOf(app, 'lab', ['true', 'false'], 'false') === 'true';
+  const account = environment['CDK_DEFAULT_ACCOUNT'];
+  if (name === 'aws' && lab)
+    throw new Error('Lab routes break things on purpose and are never deployed to AWS: drop -c lab=true.');
+  if (name === 'aws' && environment['TANDEM_TARGET'] !== 'aws')
+    throw new Error('To deploy to AWS use: npm run deploy');
+  if (name === 'local' && account !== undefined && account !== localAccount) {
+    throw new Error(
+      `These credentials belong to the real account ${account}. To deploy to AWS use: npm run deploy`,
+    );
+  }
+  const local = name === 'local';
+  return {
+    name,
+    lab,
+    layers: oneOf(app, 'layers', ['mounted', 'inline'], 'mounted'),
+    stageName: local ? 'local' : 'live',
+    env: local
+      ? { account: localAccount, region: 'us-east-1' }
+      : { account: account ?? '', region: environment['CDK_DEFAULT_REGION'] ?? '' },
+    buildFolder: join(app.outdir, 'build'),
+    // Locally the assets go to a bucket that the start command makes: no bootstrap stack to wait for.
+    // The cast: aws-cdk-lib is not compiled with exactOptionalPropertyTypes.
+    synthesizer: () =>
+      (local
+        ? new CliCredentialsStackSynthesizer({ fileAssetsBucketName: 'tandem-assets', bucketPrefix: '' })
+        : new DefaultStackSynthesizer()) as IStackSynthesizer,
+  };
+}
+
+export function makeApp(props: AppProps = {}): App {
+  return new App({ analyticsReporting: false, ...props });
+}

@@ -1,0 +1,4 @@
+import { system } from './system.ts';
+
+/** Every context that is served, with its rows. */
+export const contract = { system } as const;

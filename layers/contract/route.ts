@@ -1,0 +1,66 @@
+import type { ProblemKind } from '@layers/domain/problem';
+import type * as z from 'zod';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** What a request may carry. Path parameters that break their schema are 404, everything else is 400. */
+export interface RequestSchemas {
+  readonly path?: z.ZodObject;
+  /** Query values arrive as strings; see `query.ts` for numbers and booleans. Unknown keys are refused. */
+  readonly query?: z.ZodObject;
+  /** Names in lower case. Headers that the row does not name are let through unread. */
+  readonly headers?: z.ZodObject;
+  readonly body?: z.ZodType;
+}
+
+export interface ResponseRow {
+  readonly description: string;
+  /** Absent: the answer has no body. */
+  readonly body?: z.ZodType;
+  /** Default `application/json`; any other media type is text. */
+  readonly mediaType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One route as it is written: gateway, router, OpenAPI, docs and client are all made from it. */
+export interface RouteRow {
+  readonly method: Method;
+  readonly path: `/${string}`;
+  readonly summary: string;
+  readonly description?: string;
+  readonly request: RequestSchemas;
+  readonly responses: Readonly<Record<number, ResponseRow>>;
+  /** What can go wrong beside what every route can answer (see `layers/http/problem-catalogue.ts`). */
+  readonly problems: readonly ProblemKind[];
+}
+
+export type Routes = Readonly<Record<string, RouteRow>>;
+
+/** A context's rows; the key of a row is its operation's name. */
+export function routes<const R extends Routes>(rows: R): R {
+  return rows;
+}
+
+type Read<Q extends RequestSchemas, K extends keyof RequestSchemas> = Q[K] extends z.ZodType
+  ? z.output<Q[K]>
+  : undefined;
+
+/** A request after validation, with the types of its schemas. */
+export interface Input<R extends RouteRow> {
+  readonly path: Read<R['request'], 'path'>;
+  readonly query: Read<R['request'], 'query'>;
+  readonly headers: Read<R['request'], 'headers'>;
+  readonly body: Read<R['request'], 'body'>;
+}
+
+type BodyOf<S extends ResponseRow> = S['body'] extends z.ZodType ? z.input<S['body']> : undefined;
+
+/** One of the answers that a row declares. */
+export type Answer<R extends RouteRow> = {
+  [S in keyof R['responses'] & number]: {
+    readonly status: S;
+    readonly headers?: Readonly<Record<string, string>>;
+  } & (R['responses'][S]['body'] extends z.ZodType
+    ? { readonly body: BodyOf<R['responses'][S]> }
+    : { readonly body?: undefined });
+}[keyof R['responses'] & number];

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+
+function header(
+  headers: Readonly<Record<string, unknown>> | null | undefined,
+  name: string,
+): string | undefined {
+  const found = Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
+  return found === undefined ? undefined : String(found);
+}
+
+/** Weak comparison of RFC 9110, 13.1.2: a prefix `W/` on either side does not matter. */
+export function matchesEtag(condition: string, etag: string): boolean {
+  const bare = (tag: string) => tag.trim().replace(/^W\//, '');
+  return condition.trim() === '*' || condition.split(',').some((tag) => bare(tag) === bare(etag));
+}
+
+/** Gives an answer to GET a strong ETag (a hash of its body, unless it has one), and makes it 304 if the caller has it. */
+export function answerConditionally(
+  event: APIGatewayProxyEvent,
+  answer: APIGatewayProxyResult,
+): APIGatewayProxyResult {
+  if (event.httpMethod !== 'GET' || answer.statusCode !== 200) return answer;
+  if (header(answer.headers, 'cache-control')?.includes('no-store') === true) return answer;
+  const hash = () => `"${createHash('sha256').update(answer.body).digest('base64url').slice(0, 27)}"`;
+  const etag = header(answer.headers, 'etag') ?? hash();
+  const headers = { 'cache-control': 'no-cache', ...answer.headers, etag };
+  const condition = header(event.headers, 'if-none-match');
+  if (condition === undefined || !matchesEtag(condition, etag)) return { ...answer, headers };
+  return { statusCode: 304, headers, body: '' };
+}

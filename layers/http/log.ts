@@ -1,0 +1,23 @@
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** One JSON object a line, so that any tool can read it. */
+export interface Log {
+  readonly info: (message: string, fields?: LogFields) => void;
+  readonly warn: (message: string, fields?: LogFields) => void;
+  readonly error: (message: string, fields?: LogFields) => void;
+}
+
+function readable(_key: string, value: unknown): unknown {
+  if (value instanceof Error)
+    return { name: value.name, message: value.message, stack: value.stack, cause: value.cause };
+  return typeof value === 'bigint' ? value.toString() : value;
+}
+
+/** A log whose every line carries `base`; `write` takes one line without its end. */
+export function makeLog(base: LogFields, write: (line: string) => void = (line) => console.log(line)): Log {
+  const at =
+    (level: string) =>
+    (message: string, fields: LogFields = {}) =>
+      write(JSON.stringify({ time: new Date().toISOString(), level, message, ...base, ...fields }, readable));
+  return { info: at('info'), warn: at('warn'), error: at('error') };
+}

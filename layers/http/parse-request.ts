@@ -1,0 +1,123 @@
+import type { RouteRow } from '@layers/contract/route';
+import { type FieldError, Problem } from '@layers/domain/problem';
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type * as z from 'zod';
+
+export const bodyBytesMax = 256 * 1024;
+const errorsMax = 50;
+
+type Part = 'path' | 'query' | 'headers' | 'body';
+
+/** A segment of a JSON pointer, escaped after RFC 6901. */
+const segment = (part: PropertyKey) => String(part).replaceAll('~', '~0').replaceAll('/', '~1');
+
+const pointerTo = (part: Part, path: readonly PropertyKey[]) => `/${[part, ...path].map(segment).join('/')}`;
+
+function fieldErrors(part: Part, issues: readonly z.core.$ZodIssue[]): FieldError[] {
+  return issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({
+          pointer: pointerTo(part, [...issue.path, key]),
+          detail: 'is not known here',
+        }))
+      : [{ pointer: pointerTo(part, issue.path), detail: issue.message }],
+  );
+}
+
+function lowerCased(headers: APIGatewayProxyEvent['headers'] | null): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers ?? {}).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name.toLowerCase(), value]],
+    ),
+  );
+}
+
+/** A key that is given twice is wrong: which of its values was meant is nobody's guess. */
+function readQuery(event: APIGatewayProxyEvent, errors: FieldError[]): Record<string, string> {
+  const query: Record<string, string> = {};
+  for (const [name, values] of Object.entries(event.multiValueQueryStringParameters ?? {})) {
+    if (values === undefined || values[0] === undefined) continue;
+    if (values.length > 1)
+      errors.push({ pointer: pointerTo('query', [name]), detail: `is given ${values.length} times` });
+    Object.defineProperty(query, name, {
+      value: values[0],
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
+  }
+  return query;
+}
+
+function readJson(event: APIGatewayProxyEvent, headers: Readonly<Record<string, string>>): unknown {
+  const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  if (body.byteLength > bodyBytesMax) {
+    throw new Problem(
+      'payload-too-large',
+      `The body has ${body.byteLength} bytes; at most ${bodyBytesMax} are taken.`,
+    );
+  }
+  const mediaType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (body.byteLength > 0 && !/^application\/([\w.-]+\+)?json$/.test(mediaType)) {
+    throw new Problem(
+      'unsupported-media-type',
+      `The body came as ${mediaType === '' ? 'no media type' : `"${mediaType}"`}. Send it as JSON with the header ` +
+        '"content-type: application/json" (curl sends form data unless told with -H).',
+    );
+  }
+  if (body.byteLength === 0) return undefined;
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch (error) {
+    throw new Problem('malformed-json', `The body is not JSON: ${(error as Error).message}.`, {
+      cause: error,
+    });
+  }
+}
+
+interface Parsed {
+  path: unknown;
+  query: unknown;
+  headers: unknown;
+  body: unknown;
+}
+
+/**
+ * The request's four parts, validated by the row's schemas.
+ * @throws Problem `not-found` for a path parameter that breaks its pattern, `invalid-request` naming every other wrong
+ * field at once, `malformed-json`, `unsupported-media-type`, `payload-too-large`.
+ */
+export function parseRequest(row: RouteRow, event: APIGatewayProxyEvent): Parsed {
+  const errors: FieldError[] = [];
+  const headers = lowerCased(event.headers);
+  const given: Parsed = {
+    path: event.pathParameters ?? {},
+    query: readQuery(event, errors),
+    headers,
+    body: row.request.body === undefined ? undefined : readJson(event, headers),
+  };
+  const parsed: Parsed = { path: undefined, query: undefined, headers: undefined, body: undefined };
+  for (const part of ['path', 'query', 'headers', 'body'] as const) {
+    const schema = row.request[part];
+    if (schema === undefined) continue;
+    const result = schema.safeParse(given[part]);
+    if (result.success) parsed[part] = result.data;
+    else if (part === 'path') throw new Problem('not-found', `There is nothing at ${event.path}.`);
+    else errors.push(...fieldErrors(part, result.error.issues));
+  }
+  if (row.request.query === undefined) {
+    for (const name of Object.keys(given.query as object)) {
+      errors.push({ pointer: pointerTo('query', [name]), detail: 'is not known here' });
+    }
+  }
+  if (errors.length > 0) {
+    throw new Problem(
+      'invalid-request',
+      `${errors.length} wrong field${errors.length > 1 ? 's' : ''}; see errors.`,
+      {
+        errors: errors.slice(0, errorsMax),
+      },
+    );
+  }
+  return parsed;
+}

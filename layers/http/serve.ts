@@ -1,0 +1,156 @@
+import type { Answer, Input, RouteRow, Routes } from '@layers/contract/route';
+import { Problem } from '@layers/domain/problem';
+import middy from '@middy/core';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { answerConditionally } from './conditional-get.ts';
+import { type Log, makeLog } from './log.ts';
+import { parseRequest } from './parse-request.ts';
+import { problemResponse } from './problem-response.ts';
+import { continueTrace } from './trace.ts';
+
+/** What a handler may know of the call beside its validated input. */
+export interface Call {
+  readonly requestId: string;
+  readonly traceparent: string;
+  readonly log: Log;
+  /** The API's own address as the caller wrote it, without a slash at its end. */
+  readonly baseUrl: string;
+  readonly remainingMs: () => number;
+}
+
+export type Handler<R extends RouteRow> = (input: Input<R>, call: Call) => Promise<Answer<R>> | Answer<R>;
+
+/** One handler an operation: one that is missing does not compile. */
+export type Handlers<R extends Routes> = { readonly [K in keyof R]: Handler<R[K]> };
+
+type Fallback = (event: APIGatewayProxyEvent) => Problem;
+
+/** Before the platform kills the function, so that the caller gets a problem and not a bare 502. */
+const answerBeforeTimeoutMs = 400;
+
+interface Known {
+  readonly row: RouteRow;
+  readonly handler: (input: unknown, call: Call) => Promise<Answer<RouteRow>> | Answer<RouteRow>;
+}
+
+function table(rows: Routes, handlers: Handlers<Routes>): Map<string, Known> {
+  return new Map(
+    Object.entries(rows).map(([operation, row]) => [
+      `${row.method} ${row.path}`,
+      { row, handler: handlers[operation] as Known['handler'] },
+    ]),
+  );
+}
+
+function addressOf(event: APIGatewayProxyEvent): string {
+  const host =
+    event.headers['Host'] ?? event.headers['host'] ?? event.requestContext.domainName ?? 'localhost';
+  const scheme = event.headers['X-Forwarded-Proto'] ?? event.headers['x-forwarded-proto'] ?? 'http';
+  const { apiId, stage } = event.requestContext;
+  // An emulator serves many APIs on one host, below a path; on AWS each has a host of its own.
+  return host.startsWith(`${apiId}.`)
+    ? `${scheme}://${host}/${stage}`
+    : `${scheme}://${host}/_aws/execute-api/${apiId}/${stage}`;
+}
+
+function respond(row: RouteRow, answer: Answer<RouteRow>): APIGatewayProxyResult {
+  const mediaType = row.responses[answer.status]?.mediaType ?? 'application/json';
+  const body = answer.body as unknown;
+  const headers = { ...(body === undefined ? {} : { 'content-type': mediaType }), ...answer.headers };
+  const text = typeof body === 'string' && !mediaType.endsWith('json');
+  return {
+    statusCode: answer.status,
+    headers,
+    body: body === undefined ? '' : text ? body : JSON.stringify(body),
+  };
+}
+
+/** Every answer and every log line carries the request's id; one line says how the request ended. */
+function observed(
+  name: string,
+): middy.MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Tandem> {
+  const finish = (request: middy.Request<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Tandem>) => {
+    const { event, context, response } = request;
+    if (response == null) return;
+    const call = context.call;
+    response.headers = {
+      'x-content-type-options': 'nosniff',
+      ...response.headers,
+      'x-request-id': call.requestId,
+      traceparent: call.traceparent,
+    };
+    const durationMs = Math.round((performance.now() - context.startedAt) * 10) / 10;
+    call.log.info('request', {
+      method: event.httpMethod,
+      path: event.path,
+      status: response.statusCode,
+      durationMs,
+    });
+  };
+  return {
+    before: ({ event, context }) => {
+      const requestId = event.requestContext.requestId;
+      const received = Object.entries(event.headers).find(
+        ([key]) => key.toLowerCase() === 'traceparent',
+      )?.[1];
+      const traceparent = continueTrace(received);
+      context.startedAt = performance.now();
+      context.call = {
+        requestId,
+        traceparent,
+        log: makeLog({ function: name, requestId, trace: traceparent.slice(3, 35) }),
+        baseUrl: addressOf(event),
+        remainingMs: () => context.getRemainingTimeInMillis(),
+      };
+    },
+    after: finish,
+    onError: finish,
+  };
+}
+
+interface Tandem extends Context {
+  call: Call;
+  startedAt: number;
+}
+
+/**
+ * The Lambda handler of a context: finds the row of the request, validates, calls, answers.
+ * Requests that match no row get the problem that `fallback` makes; by default 404.
+ */
+export function serve<const R extends Routes>(
+  name: string,
+  rows: R,
+  handlers: Handlers<R>,
+  fallback?: Fallback,
+) {
+  const known = table(rows, handlers as unknown as Handlers<Routes>);
+  const nowhere: Fallback = (event) => new Problem('not-found', `There is nothing at ${event.path}.`);
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Tandem>({
+    timeoutEarlyInMillis: answerBeforeTimeoutMs,
+    timeoutEarlyResponse: () => {
+      throw new Problem(
+        'outcome-unknown',
+        'The request took too long and was given up. Repeat it with the same Idempotency-Key.',
+      );
+    },
+  })
+    .use({
+      // Runs last of all on the way out, so it comes first here.
+      ...observed(name),
+    })
+    .use({
+      after: (request) => {
+        if (request.response != null) request.response = answerConditionally(request.event, request.response);
+      },
+      onError: (request) => {
+        const { call } = request.context;
+        request.response = problemResponse(request.error, call.requestId, request.event.path, call.log);
+      },
+    })
+    .handler(async (event, context) => {
+      const found = known.get(`${event.httpMethod} ${event.resource}`);
+      if (found === undefined) throw (fallback ?? nowhere)(event);
+      const answer = await found.handler(parseRequest(found.row, event), context.call);
+      return respond(found.row, answer);
+    });
+}
