@@ -5,7 +5,6 @@ import {
   ApiDefinition,
   LogGroupLogDestination,
   MethodLoggingLevel,
-  ResponseType,
   SpecRestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -46,6 +45,35 @@ const pathParameters = (path: string) =>
     schema: { type: 'string' },
   }));
 
+/** What the gateway itself refuses is a problem of the catalogue too. */
+function gatewayResponses(): object {
+  const answers = [
+    ['DEFAULT_4XX', 'invalid-request', 'The gateway refused the request', undefined],
+    ['DEFAULT_5XX', 'unavailable', 'The service cannot answer at the moment', undefined],
+    ['MISSING_AUTHENTICATION_TOKEN', 'not-found', 'There is nothing at this address', 404],
+    ['REQUEST_TOO_LARGE', 'payload-too-large', 'The request is too large', 413],
+  ] as const;
+  return Object.fromEntries(
+    answers.map(([type, code, title, status]) => [
+      type,
+      {
+        ...(status === undefined ? {} : { statusCode: String(status) }),
+        responseParameters: { 'gatewayresponse.header.content-type': "'application/problem+json'" },
+        responseTemplates: {
+          'application/json': JSON.stringify({
+            type: `/errors/${code}`,
+            title,
+            status: status ?? (type === 'DEFAULT_4XX' ? 400 : 503),
+            detail: title,
+            code,
+            requestId: '$context.requestId',
+          }),
+        },
+      },
+    ]),
+  );
+}
+
 /**
  * The gateway's own reading of the contract: paths, methods and which function serves them. Validation, schemas and docs
  * stay with the functions, since API Gateway reads no OpenAPI 3.1. Methods are written out one by one rather than as
@@ -73,18 +101,13 @@ export function gatewayDocument({ contract, functions, fallback }: ApiProps): ob
       };
     }
   }
-  return { openapi: '3.0.1', info: { title: 'tandem', version: '1' }, paths };
+  return {
+    openapi: '3.0.1',
+    info: { title: 'tandem', version: '1' },
+    paths,
+    'x-amazon-apigateway-gateway-responses': gatewayResponses(),
+  };
 }
-
-const gatewayProblem = (code: string, title: string, status: number) =>
-  JSON.stringify({
-    type: `/errors/${code}`,
-    title,
-    status,
-    detail: title,
-    code,
-    requestId: '$context.requestId',
-  });
 
 /** One REST API made from the contract's rows, with one permission a function. */
 export class Api extends Construct {
@@ -109,7 +132,6 @@ export class Api extends Construct {
       },
     });
     Tags.of(this.restApi).add('_custom_id_', props.customId);
-    this.answerProblems();
     for (const target of new Set([...Object.values(props.functions), props.fallback])) {
       target.addPermission(`${id}-gateway`, {
         principal: new ServicePrincipal('apigateway.amazonaws.com'),
@@ -118,24 +140,6 @@ export class Api extends Construct {
           resource: this.restApi.restApiId,
           resourceName: '*',
         }),
-      });
-    }
-  }
-
-  /** What the gateway itself refuses is a problem of the catalogue too. */
-  private answerProblems(): void {
-    const answers = [
-      [ResponseType.DEFAULT_4XX, 'invalid-request', 'The gateway refused the request', 400],
-      [ResponseType.DEFAULT_5XX, 'unavailable', 'The service cannot answer at the moment', 503],
-      [ResponseType.MISSING_AUTHENTICATION_TOKEN, 'not-found', 'There is nothing at this address', 404],
-      [ResponseType.REQUEST_TOO_LARGE, 'payload-too-large', 'The request is too large', 413],
-    ] as const;
-    for (const [type, code, title, status] of answers) {
-      this.restApi.addGatewayResponse(`answer-${type.responseType}`, {
-        type,
-        statusCode: String(status),
-        responseHeaders: { 'content-type': "'application/problem+json'" },
-        templates: { 'application/json': gatewayProblem(code, title, status) },
       });
     }
   }

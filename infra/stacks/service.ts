@@ -6,8 +6,6 @@ import { Api } from '../constructs/api.ts';
 import { buildFunction, buildSharedLayer } from '../constructs/bundle.ts';
 import { TandemFunction } from '../constructs/tandem-function.ts';
 import type { Context } from '../contexts/context.ts';
-import { registry } from '../contexts/registry.ts';
-import { shop } from '../contexts/shop.ts';
 import { system } from '../contexts/system.ts';
 import type { Target } from '../target.ts';
 import type { StateStack } from './state.ts';
