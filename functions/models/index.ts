@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import { models } from '@layers/contract/models';
+import { serve } from '@layers/http/serve';
+import { readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { onnxPredictor } from '@layers/onnx-runtime/predictor';
+import {
+  infer,
+  readModelReady,
+  readServedModel,
+  readServer,
+  readServerLive,
+  readServerReady,
+} from './infer.ts';
+import { predict } from './predict.ts';
+import { listModels, readModel } from './read-models.ts';
+
+const catalogue = readCatalogue();
+const predictor = onnxPredictor();
+
+export const handler = serve('models', models, {
+  predict: predict(catalogue, predictor, randomUUID),
+  listModels: listModels(catalogue),
+  readModel: readModel(catalogue),
+  readServer,
+  readServerLive,
+  readServerReady: readServerReady(catalogue),
+  readServedModel: readServedModel(catalogue),
+  readModelReady: readModelReady(catalogue, predictor),
+  infer: infer(catalogue, predictor, randomUUID),
+});
