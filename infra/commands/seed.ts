@@ -1,0 +1,125 @@
+import * as z from 'zod';
+import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
+import { stateFolderFrom } from '../emulator/paths.ts';
+import { readState } from '../emulator/state-file.ts';
+
+/** A small catalogue to look at and to buy from. */
+const catalogue = [
+  {
+    name: 'Enamel mug',
+    priceMinor: 1450,
+    currency: 'EUR',
+    category: 'kitchen',
+    stock: 120,
+    description: 'White with a blue rim, 350 ml.',
+  },
+  {
+    name: 'Cast-iron pan',
+    priceMinor: 3900,
+    currency: 'EUR',
+    category: 'kitchen',
+    stock: 40,
+    description: '26 cm, seasoned with flaxseed oil.',
+  },
+  {
+    name: 'Bread knife',
+    priceMinor: 2750,
+    currency: 'EUR',
+    category: 'kitchen',
+    stock: 60,
+    description: 'Serrated, 22 cm, beech handle.',
+  },
+  {
+    name: 'Linen notebook',
+    priceMinor: 1200,
+    currency: 'EUR',
+    category: 'stationery',
+    stock: 200,
+    description: 'A5, 160 dotted pages.',
+  },
+  {
+    name: 'Fountain pen',
+    priceMinor: 4800,
+    currency: 'EUR',
+    category: 'stationery',
+    stock: 35,
+    description: 'Steel nib, medium, with converter.',
+  },
+  {
+    name: 'Field lamp',
+    priceMinor: 6900,
+    currency: 'EUR',
+    category: 'outdoor',
+    stock: 25,
+    description: 'Rechargeable, 300 lumen, 40 hours on low.',
+  },
+  {
+    name: 'Wool blanket',
+    priceMinor: 8900,
+    currency: 'EUR',
+    category: 'outdoor',
+    stock: 50,
+    description: '130 by 180 cm, 1.4 kg.',
+  },
+  {
+    name: 'Folding stool',
+    priceMinor: 5400,
+    currency: 'EUR',
+    category: 'outdoor',
+    stock: 30,
+    description: 'Ash and canvas, carries 110 kg.',
+  },
+] as const;
+
+const requestMaxMs = 30_000;
+const pagesMax = 50;
+const page = z.object({ items: z.array(z.object({ name: z.string() })), next: z.string().nullish() });
+
+async function call(url: string, init: RequestInit = {}): Promise<unknown> {
+  const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(requestMaxMs) });
+  const text = await answer.text();
+  if (answer.ok) return JSON.parse(text);
+  throw new CommandFailure({
+    what: `The catalogue could not be seeded: ${init.method ?? 'GET'} ${url} answered ${answer.status}.`,
+    why: text.slice(0, 500),
+    next: 'npm run logs -- shop',
+  });
+}
+
+async function namesThere(apiUrl: string): Promise<Set<string>> {
+  const names = new Set<string>();
+  let cursor: string | undefined | null;
+  for (let count = 0; count < pagesMax; count += 1) {
+    const query = cursor ? `?cursor=${encodeURIComponent(cursor)}` : '';
+    const { items, next } = page.parse(await call(`${apiUrl}/products${query}`));
+    for (const { name } of items) names.add(name);
+    cursor = next;
+    if (!cursor) break;
+  }
+  return names;
+}
+
+/**
+ * Creates through the API what is not there yet, by name: running it again changes nothing.
+ * @returns how many products were created
+ * @throws CommandFailure when the API refuses one
+ */
+export async function seedCatalogue(apiUrl: string): Promise<number> {
+  const there = await namesThere(apiUrl);
+  const missing = catalogue.filter(({ name }) => !there.has(name));
+  const create = (body: (typeof catalogue)[number]): Promise<unknown> =>
+    call(`${apiUrl}/products`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  await Promise.all(missing.map(create));
+  return missing.length;
+}
+
+if (import.meta.main) {
+  const run = readState(stateFolderFrom(process.env));
+  if (run) console.log(`${await seedCatalogue(run.apiUrl)} products created`);
+  else console.error('No emulator is running. Start one, seeded, with: npm start');
+  process.exitCode = run ? 0 : 1;
+}

@@ -1,0 +1,1 @@
+export declare function assertLocalAccount(endpoint: string): Promise<void>;

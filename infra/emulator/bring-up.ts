@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { seedCatalogue } from '../commands/seed.ts';
+import { CommandFailure } from './before-install/command-failure.mjs';
+import { identityOf } from './before-install/process-identity.mjs';
+import { deployStacks, type LayersMode, synthesizeStacks } from './deploy-stacks.ts';
+import { waitUntil } from './end-processes.ts';
+import { installJars } from './install-jars.ts';
+import { installPython } from './install-python.ts';
+import type { Phases } from './phases.ts';
+import {
+  type Emulator,
+  type EmulatorOptions,
+  spawnLocalStack,
+  untilLocalStackAnswers,
+} from './start-localstack.ts';
+import { apiUrlAt, type RunState, readHealth, writeState } from './state-file.ts';
+import { touchServices } from './touch-services.ts';
+
+const healthyMaxMs = 60_000;
+
+export interface BringUpOptions {
+  readonly port: number;
+  readonly listen: string;
+  readonly stateFolder: string;
+  readonly layers: LayersMode;
+  readonly signal: AbortSignal;
+  readonly phases: Phases;
+  /** A LocalStack that is already running: nothing is installed or started. */
+  readonly endpoint?: string | undefined;
+  /** Hears of LocalStack as soon as it exists, so that an interrupted start can end it. */
+  readonly onEmulator: (emulator: Emulator) => void;
+}
+
+/**
+ * Installs, starts, deploys and seeds; what can overlap does.
+ * @returns the state of the run, as written to its folder
+ * @throws CommandFailure saying which step failed and what to do
+ */
+export async function bringUp(options: BringUpOptions): Promise<RunState> {
+  const { port, listen, stateFolder, phases, signal } = options;
+  const endpoint = options.endpoint ?? `http://127.0.0.1:${port}`;
+  const supervisor = identityOf(process.pid);
+  if (!supervisor) throw new Error('This process cannot find itself.');
+  let state: RunState = {
+    runId: randomUUID(),
+    phase: 'install',
+    ready: false,
+    port,
+    listen,
+    endpoint,
+    apiUrl: apiUrlAt(endpoint),
+    startedAt: new Date().toISOString(),
+    external: options.endpoint !== undefined,
+    supervisor,
+  };
+  const enter = (change: Partial<RunState>): void => {
+    state = { ...state, ...change };
+    writeState(stateFolder, state);
+  };
+  enter({});
+  const stacks = { stateFolder, layers: options.layers, signal, endpoint };
+  // The stacks need neither Python nor LocalStack. A failure is heard below; until then it must not go unhandled.
+  const synthesized = phases.run(
+    'synth',
+    (note) => synthesizeStacks({ ...stacks, note }),
+    () => 'stacks and code bundled',
+  );
+  synthesized.catch(() => undefined);
+  if (options.endpoint === undefined) await startEmulator(options, state.runId, enter);
+  signal.throwIfAborted();
+  await synthesized;
+  enter({ phase: 'deploy' });
+  await phases.run(
+    'deploy',
+    (note) => deployStacks({ ...stacks, note }),
+    (count) => `${count} resources`,
+  );
+  enter({ phase: 'seed' });
+  await phases.run(
+    'ready',
+    () => untilHealthy(state.apiUrl, signal),
+    (status) => `GET /health: ${status}`,
+  );
+  await phases.run(
+    'seed',
+    () => seedCatalogue(state.apiUrl),
+    (made) => `${made} products`,
+  );
+  enter({ phase: 'ready', ready: true });
+  return state;
+}
+
+async function startEmulator(
+  options: BringUpOptions,
+  runId: string,
+  enter: (change: Partial<RunState>) => void,
+): Promise<void> {
+  const { phases, signal } = options;
+  const python = await phases.run(
+    'python',
+    (progress) => installPython({ progress, signal }),
+    ({ detail }) => detail,
+  );
+  signal.throwIfAborted();
+  const jars = await phases.run(
+    'jars',
+    (progress) => installJars(python.folder, { progress, signal }),
+    ({ detail }) => detail,
+  );
+  signal.throwIfAborted();
+  await phases.run(
+    'emulator',
+    async () => {
+      const settings: EmulatorOptions = {
+        ...options,
+        pythonFolder: python.folder,
+        jarsFolder: jars.folder,
+        runId,
+      };
+      const emulator = spawnLocalStack(settings);
+      options.onEmulator(emulator);
+      enter({ phase: 'emulator', emulator: emulator.identity });
+      await untilLocalStackAnswers(emulator, settings);
+    },
+    () => `LocalStack 4.14.0 on port ${options.port}`,
+  );
+  // Goes on while the stacks are synthesized; the deployment would wait for the same services anyway.
+  void touchServices(`http://127.0.0.1:${options.port}`);
+}
+
+async function untilHealthy(apiUrl: string, signal: AbortSignal): Promise<string> {
+  let status: string | undefined;
+  let problem: string | undefined;
+  const healthy = await waitUntil(async () => {
+    signal.throwIfAborted();
+    ({ status, problem } = await readHealth(apiUrl, 30_000));
+    return status !== undefined && status !== 'fail';
+  }, healthyMaxMs);
+  if (healthy && status !== undefined) return status;
+  throw new CommandFailure({
+    what: 'The API was deployed but is not healthy.',
+    why: problem ?? `GET ${apiUrl}/health says ${status}`,
+    next: 'npm run logs -- system',
+  });
+}

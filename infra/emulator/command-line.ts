@@ -1,0 +1,71 @@
+import { isIPv4 } from 'node:net';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { CommandFailure, failureText } from './before-install/command-failure.mjs';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+type Parsed<T extends Options> = ReturnType<
+  typeof parseArgs<{ options: T; args: string[]; strict: true; allowPositionals: true }>
+>;
+
+/**
+ * Runs a command: parses its arguments, prints its help for `--help`, and turns failures into text and exit code 1.
+ * The exit code is what `work` answers.
+ */
+export async function runCommand<T extends Options>(
+  usage: string,
+  options: T,
+  work: (parsed: Parsed<T>) => Promise<number>,
+): Promise<void> {
+  const args = process.argv.slice(2);
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(usage.trim());
+    return;
+  }
+  try {
+    process.exitCode = await work(parse(usage, options, args));
+  } catch (error) {
+    process.stderr.write(failureText(error));
+    process.exitCode = 1;
+  }
+}
+
+function parse<T extends Options>(usage: string, options: T, args: string[]): Parsed<T> {
+  try {
+    return parseArgs({ options, args, strict: true as const, allowPositionals: true as const });
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new CommandFailure({ what: 'This command does not know these arguments.', why, next: usage });
+  }
+}
+
+/** @throws CommandFailure for anything but a port number */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535) return port;
+  throw new CommandFailure({
+    what: `--port ${text} is not a port.`,
+    why: 'A port is a whole number from 1 to 65535.',
+    next: 'npm start -- --port 4566',
+  });
+}
+
+/** @throws CommandFailure for anything but an IPv4 address: LocalStack is told where to listen in that form */
+export function parseAddress(text: string): string {
+  if (isIPv4(text)) return text;
+  throw new CommandFailure({
+    what: `--listen ${text} is not an address.`,
+    why: 'It takes an IPv4 address of this machine, or 0.0.0.0 for all of them.',
+    next: 'npm start -- --listen 127.0.0.1',
+  });
+}
+
+/** @throws CommandFailure for anything but http://host:port without a path */
+export function parseEndpoint(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'http:' && url.pathname === '/' && !url.search && !url.username) return url.origin;
+  throw new CommandFailure({
+    what: `--endpoint ${text} is not the address of a LocalStack.`,
+    why: 'It takes http://, a host and a port.',
+    next: 'npm start -- --endpoint http://127.0.0.1:4566',
+  });
+}

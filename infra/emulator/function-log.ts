@@ -1,0 +1,76 @@
+import * as z from 'zod';
+
+/** A line of functions.log, as the process executor writes it. */
+const logLine = z.object({
+  time: z.union([z.string(), z.number()]),
+  function: z.string(),
+  requestId: z.string().nullish(),
+  stream: z.string().nullish(),
+  line: z.string(),
+});
+export type FunctionLogLine = z.infer<typeof logLine>;
+
+const structured = z.looseObject({ level: z.string().optional(), message: z.string().optional() });
+const notShown = ['level', 'message', 'timestamp', 'time', 'service', 'function', 'functionName'];
+const valueLengthMax = 400;
+
+export function parseLogLine(text: string): FunctionLogLine | undefined {
+  try {
+    return logLine.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function valueText(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const short = text.length > valueLengthMax ? `${text.slice(0, valueLengthMax)}…` : text;
+  return /^[^\s"=]+$/.test(short) ? short : JSON.stringify(short);
+}
+
+/** A structured line as `level message key=value`, or undefined when it is not one. */
+function structuredText(line: string): string | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const fields = structured.safeParse(JSON.parse(line)).data;
+    if (!fields || (fields.level === undefined && fields.message === undefined)) return undefined;
+    const rest = Object.entries(fields).filter(
+      ([key, value]) => !notShown.includes(key) && value !== undefined,
+    );
+    const pairs = rest.map(([key, value]) => `${key}=${valueText(value)}`);
+    return [(fields.level ?? 'info').toLowerCase().padEnd(5), fields.message ?? '', ...pairs]
+      .join(' ')
+      .trimEnd();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Lambda's own REPORT line as one readable event; START and END say nothing that it does not. */
+function platformText(line: string): string | undefined | 'nothing' {
+  if (/^(START|END) RequestId:/.test(line)) return 'nothing';
+  if (/^INIT_START/.test(line)) return 'nothing';
+  if (!line.startsWith('REPORT RequestId:')) return undefined;
+  const figure = (name: string): string | undefined =>
+    new RegExp(`\\b${name}: ([\\d.]+ (?:ms|MB))`).exec(line)?.[1];
+  const init = figure('Init Duration');
+  const duration = /(?<!Billed )(?<!Init )Duration: ([\d.]+ ms)/.exec(line)?.[1];
+  const status = /\bStatus: (\w+)/.exec(line)?.[1];
+  const parts = [`done  ${duration ?? ''}`, `memory=${figure('Max Memory Used')?.replace(' ', '') ?? '?'}`];
+  if (init) parts.push(`init=${init.replace(' ', '')}`);
+  if (status) parts.push(`status=${status}`);
+  return parts.join(' ');
+}
+
+function clock(time: string | number): string {
+  const at = new Date(typeof time === 'number' && time < 1e12 ? time * 1000 : time);
+  return Number.isNaN(at.getTime()) ? String(time) : at.toISOString().slice(11, 23);
+}
+
+/** One readable line an event: `time function text`, or undefined for what only repeats another line. */
+export function renderLogLine(entry: FunctionLogLine): string | undefined {
+  const line = entry.line.trimEnd();
+  const platform = platformText(line);
+  if (line === '' || platform === 'nothing') return undefined;
+  return `${clock(entry.time)} ${entry.function.padEnd(12)} ${platform ?? structuredText(line) ?? line}`;
+}

@@ -1,0 +1,24 @@
+import type { RunState } from './state-file.ts';
+
+const sampleProduct =
+  '{"name":"Tea towel","priceMinor":900,"currency":"EUR","category":"kitchen","stock":10}';
+
+/** What to do with a system that has just started: one aligned block, with requests to paste. */
+export function readyBlock({ apiUrl }: RunState, seconds: number): string {
+  const rows: [string, string][] = [
+    ['API', apiUrl],
+    ['docs', `${apiUrl}/docs`],
+    ['health', `${apiUrl}/health`],
+    ['', ''],
+    ['hello', `curl ${apiUrl}/`],
+    ['predict', `curl '${apiUrl}/predict?sepalLength=5.1&sepalWidth=3.5&petalLength=1.4&petalWidth=0.2'`],
+    ['products', `curl ${apiUrl}/products`],
+    ['create', `curl -X POST ${apiUrl}/products -H 'content-type: application/json' -d '${sampleProduct}'`],
+    ['server', `curl ${apiUrl}/getServer`],
+    ['', ''],
+    ['logs', 'npm run logs -- shop --follow'],
+    ['stop', 'Ctrl-C here, or npm stop'],
+  ];
+  const lines = rows.map(([name, text]) => (name === '' ? '' : `  ${name.padEnd(10)} ${text}`));
+  return ['', `Ready in ${seconds.toFixed(1)} s.`, '', ...lines, ''].join('\n');
+}

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, openSync, readFileSync, closeSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CommandFailure } from './before-install/command-failure.mjs';
+import { identityOf, type ProcessIdentity } from './before-install/process-identity.mjs';
+import { endGroup } from './end-processes.ts';
+import { localstackSettings } from './plain-settings.ts';
+import { pythonEnvironment } from './python-environment.ts';
+
+const readyMaxMs = 90_000;
+const pollMs = 50;
+const stopGraceMs = 6000;
+
+export interface EmulatorOptions {
+  readonly pythonFolder: string;
+  readonly jarsFolder: string;
+  readonly port: number;
+  readonly listen: string;
+  readonly stateFolder: string;
+  /** Marks every process of the run, so that a later clean-up knows its own. */
+  readonly runId: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Emulator {
+  readonly identity: ProcessIdentity;
+  /** Resolves when LocalStack ends, for whatever reason. */
+  readonly ended: Promise<void>;
+  /** Ends LocalStack, its Java and its functions. @returns how many processes that were */
+  readonly stop: () => Promise<number>;
+}
+
+export const localstackLog = (stateFolder: string): string => join(stateFolder, 'localstack.log');
+export const functionsLog = (stateFolder: string): string => join(stateFolder, 'functions.log');
+
+/** Starts LocalStack in a process group of its own, so that a Ctrl-C meant for us does not tear it down half-way. */
+export function spawnLocalStack(options: EmulatorOptions): Emulator {
+  mkdirSync(options.stateFolder, { recursive: true });
+  const log = openSync(localstackLog(options.stateFolder), 'w');
+  const settings = localstackSettings(options);
+  const [program = '', ...args] = settings.command;
+  const child = spawn(program, args, {
+    cwd: options.stateFolder,
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { ...pythonEnvironment(process.env), ...settings.environment, TANDEM_RUN_ID: options.runId },
+  });
+  closeSync(log);
+  const ended = endOf(child);
+  const identity = child.pid === undefined ? undefined : identityOf(child.pid);
+  if (!identity) throw startFailure(options.stateFolder, 'It ended at once.');
+  return { identity, ended, stop: () => endGroup(identity, options.runId, stopGraceMs) };
+}
+
+async function endOf(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+}
+
+/** @throws CommandFailure when LocalStack ends, or does not answer in time */
+export async function untilLocalStackAnswers(emulator: Emulator, options: EmulatorOptions): Promise<void> {
+  let over = false;
+  void emulator.ended.then(() => {
+    over = true;
+  });
+  const deadline = Date.now() + readyMaxMs;
+  while (!(await localStackAnswers(`http://127.0.0.1:${options.port}`))) {
+    options.signal.throwIfAborted();
+    if (over) throw startFailure(options.stateFolder, 'It ended while starting.');
+    if (Date.now() > deadline)
+      throw startFailure(options.stateFolder, `No answer within ${readyMaxMs / 1000} s.`);
+    await sleep(pollMs);
+  }
+}
+
+export async function localStackAnswers(endpoint: string): Promise<boolean> {
+  try {
+    const answer = await fetch(`${endpoint}/_localstack/health`, { signal: AbortSignal.timeout(2000) });
+    const body: unknown = await answer.json();
+    return answer.ok && typeof body === 'object' && body !== null && 'services' in body;
+  } catch {
+    return false;
+  }
+}
+
+function startFailure(stateFolder: string, why: string): CommandFailure {
+  const path = localstackLog(stateFolder);
+  const tail = readFileSync(path, 'utf8').trim().split('\n').slice(-15).join('\n');
+  return new CommandFailure({
+    what: 'LocalStack did not start.',
+    why: `${why} The end of ${path}:\n${tail}`,
+    next: 'npm run doctor',
+  });
+}
