@@ -3,16 +3,23 @@ import { contract } from '@layers/contract/contract';
 import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Architecture, Code, type ILayerVersion, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Api } from '../constructs/api.ts';
-import { buildFunction, buildSharedLayer } from '../constructs/bundle.ts';
+import {
+  addOnnxRuntime,
+  buildFunction,
+  buildOnnxLayer,
+  buildSharedLayer,
+  type NativePlatform,
+} from '../constructs/bundle.ts';
 import { TandemFunction } from '../constructs/tandem-function.ts';
 import type { Context } from '../contexts/context.ts';
+import { models } from '../contexts/models.ts';
 import { system } from '../contexts/system.ts';
 import type { Target } from '../target.ts';
 import type { StateStack } from './state.ts';
 
 /** The contexts that answer HTTP, and those that something else triggers. */
-const apiContexts = [system] as const;
-const triggeredContexts: readonly Context[] = [] as const;
+const apiContexts = [system, models] as const;
+const triggeredContexts: readonly Context[] = [];
 
 const throttle = { requestsPerSecond: 200, burst: 400 };
 
@@ -21,18 +28,20 @@ export class ServiceStack extends Stack {
   private readonly target: Target;
   private readonly state: StateStack;
   private readonly architecture: Architecture;
+  private readonly native: NativePlatform;
   private readonly sharedLayers: readonly ILayerVersion[];
+  private onnxLayer: ILayerVersion | undefined;
 
   constructor(app: App, id: string, target: Target, state: StateStack) {
     super(app, id, { env: target.env, synthesizer: target.synthesizer() });
     this.target = target;
     this.state = state;
-    this.architecture =
-      target.name === 'local' && process.arch === 'x64' ? Architecture.X86_64 : Architecture.ARM_64;
+    this.native = target.name === 'local' ? process : { platform: 'linux', arch: 'arm64' };
+    this.architecture = this.native.arch === 'x64' ? Architecture.X86_64 : Architecture.ARM_64;
     this.sharedLayers = target.layers === 'mounted' ? [this.layer('shared', buildSharedLayer)] : [];
     const functions = Object.fromEntries(apiContexts.map((context) => [context.name, this.deploy(context)]));
     for (const context of triggeredContexts) this.deploy(context);
-    const fallback = functions['system'];
+    const fallback = functions.system;
     if (fallback === undefined)
       throw new Error('The system context answers what no row does; it is always deployed.');
     const api = new Api(this, 'api', {
@@ -59,17 +68,26 @@ export class ServiceStack extends Stack {
     });
   }
 
+  /** Made when the first context asks for it: the runtime is large, and most contexts never predict. */
+  private layersOf(context: Context): ILayerVersion[] {
+    if (this.target.layers === 'inline' || context.predicts !== true) return [...this.sharedLayers];
+    this.onnxLayer ??= this.layer('onnx-runtime', (folder) => buildOnnxLayer(folder, this.native));
+    return [...this.sharedLayers, this.onnxLayer];
+  }
+
   private deploy(context: Context): TandemFunction {
+    const folder = buildFunction(
+      context.name,
+      this.folder('functions', context.name),
+      this.target.layers,
+      context.files,
+    );
+    if (this.target.layers === 'inline' && context.predicts === true) addOnnxRuntime(folder, this.native);
     const made = new TandemFunction(this, context.name, {
-      folder: buildFunction(
-        context.name,
-        this.folder('functions', context.name),
-        this.target.layers,
-        context.files,
-      ),
+      folder,
       ...(context.handler === undefined ? {} : { handler: context.handler }),
       ...(context.memoryMb === undefined ? {} : { memoryMb: context.memoryMb }),
-      layers: this.sharedLayers,
+      layers: this.layersOf(context),
       environment: this.state.names,
       architecture: this.architecture,
     });

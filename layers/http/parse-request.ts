@@ -13,15 +13,20 @@ const segment = (part: PropertyKey) => String(part).replaceAll('~', '~0').replac
 
 const pointerTo = (part: Part, path: readonly PropertyKey[]) => `/${[part, ...path].map(segment).join('/')}`;
 
-function fieldErrors(part: Part, issues: readonly z.core.$ZodIssue[]): FieldError[] {
-  return issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({
-          pointer: pointerTo(part, [...issue.path, key]),
-          detail: 'is not known here',
-        }))
-      : [{ pointer: pointerTo(part, issue.path), detail: issue.message }],
-  );
+type Given = Readonly<Record<string, unknown>> | undefined;
+
+function fieldErrors(part: Part, issues: readonly z.core.$ZodIssue[], given: unknown): FieldError[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        pointer: pointerTo(part, [...issue.path, key]),
+        detail: 'is not known here',
+      }));
+    }
+    const values = part === 'query' ? (given as Given)?.[String(issue.path[0])] : undefined;
+    const detail = Array.isArray(values) ? `is given ${values.length} times` : issue.message;
+    return [{ pointer: pointerTo(part, issue.path), detail }];
+  });
 }
 
 function lowerCased(headers: APIGatewayProxyEvent['headers'] | null): Record<string, string> {
@@ -32,21 +37,14 @@ function lowerCased(headers: APIGatewayProxyEvent['headers'] | null): Record<str
   );
 }
 
-/** A key that is given twice is wrong: which of its values was meant is nobody's guess. */
-function readQuery(event: APIGatewayProxyEvent, errors: FieldError[]): Record<string, string> {
-  const query: Record<string, string> = {};
-  for (const [name, values] of Object.entries(event.multiValueQueryStringParameters ?? {})) {
-    if (values === undefined || values[0] === undefined) continue;
-    if (values.length > 1)
-      errors.push({ pointer: pointerTo('query', [name]), detail: `is given ${values.length} times` });
-    Object.defineProperty(query, name, {
-      value: values[0],
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    });
-  }
-  return query;
+/** A key that is given twice is an array, which no schema takes unless it wants to: which value was meant is nobody's guess. */
+function readQuery(event: APIGatewayProxyEvent): Record<string, string | string[]> {
+  const given = Object.entries(event.multiValueQueryStringParameters ?? {});
+  return Object.fromEntries(
+    given.flatMap(([name, values]) =>
+      values?.[0] === undefined ? [] : [[name, values.length > 1 ? values : values[0]]],
+    ),
+  );
 }
 
 function readJson(event: APIGatewayProxyEvent, headers: Readonly<Record<string, string>>): unknown {
@@ -92,7 +90,7 @@ export function parseRequest(row: RouteRow, event: APIGatewayProxyEvent): Parsed
   const headers = lowerCased(event.headers);
   const given: Parsed = {
     path: event.pathParameters ?? {},
-    query: readQuery(event, errors),
+    query: readQuery(event),
     headers,
     body: row.request.body === undefined ? undefined : readJson(event, headers),
   };
@@ -103,7 +101,7 @@ export function parseRequest(row: RouteRow, event: APIGatewayProxyEvent): Parsed
     const result = schema.safeParse(given[part]);
     if (result.success) parsed[part] = result.data;
     else if (part === 'path') throw new Problem('not-found', `There is nothing at ${event.path}.`);
-    else errors.push(...fieldErrors(part, result.error.issues));
+    else errors.push(...fieldErrors(part, result.error.issues, given[part]));
   }
   if (row.request.query === undefined) {
     for (const name of Object.keys(given.query as object)) {

@@ -19,7 +19,7 @@ export function problemResponse(
   const headers: Record<string, string> = { 'content-type': problemMediaType, 'cache-control': 'no-store' };
   if (known?.retryAfterSeconds !== undefined) headers['retry-after'] = String(known.retryAfterSeconds);
   else if (status === 503) headers['retry-after'] = '1';
-  if (known !== undefined && known.allow.length > 0) headers['allow'] = known.allow.join(', ');
+  if (known !== undefined && known.allow.length > 0) headers.allow = known.allow.join(', ');
   const body = {
     type: `/errors/${code}`,
     title,
