@@ -1,0 +1,134 @@
+/**
+ * One Lambda environment: loads a function's handler once, then answers one invocation after another.
+ *
+ * Started by the process executor (../tandem_localstack) with one argument, JSON: `channelFd` (a socket to
+ * the executor), `optFolder` (what is /opt on AWS) and `sdkFolder` (a node_modules with the AWS SDK, which
+ * AWS's own runtime supplies too). A message on the socket is a line of JSON and then `length` bytes of body.
+ */
+import net from 'node:net';
+import { captureConsole, currentRequest, reportError } from './console-log.mjs';
+import { callHandler, describeError, loadHandler } from './handler.mjs';
+import { resolveFromLayers } from './layer-resolver.mjs';
+
+/** AWS's own number: 6 MiB and 100 bytes. */
+const responseBytesMax = 6_291_556;
+/** AWS's exit codes for what nobody caught. */
+const exitCodes = { uncaughtException: 129, unhandledRejection: 128 };
+
+const settings = JSON.parse(process.argv[2] ?? '{}');
+process.argv.splice(2);
+const channel = new net.Socket({ fd: settings.channelFd, readable: true, writable: true });
+
+/** Send one message; resolves when the executor's socket has taken it. */
+function send(header, body = '') {
+  const bytes = Buffer.from(body);
+  const head = Buffer.from(`${JSON.stringify({ ...header, length: bytes.length })}\n`);
+  return new Promise((resolve) => channel.write(Buffer.concat([head, bytes]), resolve));
+}
+
+/** Split the socket's bytes into messages. */
+function onMessages(take) {
+  let chunks = [];
+  let header;
+  let needed = 0;
+  channel.on('data', (chunk) => {
+    chunks.push(chunk);
+    let buffered = chunks.length === 1 ? chunk : undefined;
+    for (;;) {
+      const size = chunks.reduce((sum, part) => sum + part.length, 0);
+      if (header !== undefined && size < needed) return;
+      buffered ??= Buffer.concat(chunks);
+      if (header === undefined) {
+        const end = buffered.indexOf(10);
+        chunks = [buffered];
+        if (end < 0) return;
+        header = JSON.parse(buffered.toString('utf8', 0, end));
+        needed = header.length;
+        buffered = buffered.subarray(end + 1);
+      } else {
+        take(header, buffered.toString('utf8', 0, needed));
+        buffered = buffered.subarray(needed);
+        header = undefined;
+      }
+      chunks = [buffered];
+    }
+  });
+}
+
+/** The context object of the handler, as the developer guide describes it. */
+function contextOf(header) {
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+    awsRequestId: header.requestId,
+    invokedFunctionArn: header.arn,
+    getRemainingTimeInMillis: () => Math.max(0, header.deadlineMs - Date.now()),
+  };
+}
+
+/** `isFatal`: this process ends itself, so nothing more may be sent to it. */
+function fail(error, isFatal = false) {
+  return send({ type: 'error', errorType: error.errorType, isFatal }, JSON.stringify(error));
+}
+
+async function answer(handler, header, body) {
+  process.env._X_AMZN_TRACE_ID = header.traceId;
+  currentRequest.id = header.requestId;
+  // While the handler runs, the socket alone keeps no process alive: one with nothing left to do exits, as on AWS.
+  channel.unref();
+  try {
+    const text = await callHandler(handler, JSON.parse(body), contextOf(header));
+    channel.ref();
+    if (Buffer.byteLength(text) > responseBytesMax) {
+      await fail({
+        errorType: 'Function.ResponseSizeTooLarge',
+        errorMessage: `Response payload size exceeded maximum allowed payload size (${responseBytesMax} bytes).`,
+      });
+    } else await send({ type: 'response' }, text);
+  } catch (error) {
+    channel.ref();
+    reportError('Invoke Error', error);
+    await fail(describeError(error));
+  }
+}
+
+/** Nobody caught it: tell the executor, then end, because the process's state is unknown. */
+function endOn(event, wrap) {
+  process.on(event, (thrown) => {
+    const error = wrap(thrown);
+    reportError(event === 'uncaughtException' ? 'Uncaught Exception' : 'Unhandled Promise Rejection', error);
+    channel.ref();
+    void fail(describeError(error), true).then(() => process.exit(exitCodes[event]));
+  });
+}
+
+/** AWS gives a rejection that nobody handled a name of its own. */
+function asUnhandledRejection(reason) {
+  const error = new Error(reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason));
+  error.name = 'Runtime.UnhandledPromiseRejection';
+  if (reason instanceof Error) error.stack = reason.stack;
+  return error;
+}
+
+// The executor is gone when the socket closes: an environment never outlives it.
+channel.on('close', () => process.exit(0));
+channel.on('error', () => process.exit(0));
+
+captureConsole();
+resolveFromLayers(settings);
+endOn('uncaughtException', (error) => error);
+endOn('unhandledRejection', asUnhandledRejection);
+
+try {
+  const handler = await loadHandler(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);
+  onMessages((header, body) => void answer(handler, header, body));
+  await send({ type: 'ready' });
+} catch (error) {
+  reportError('Uncaught Exception', error);
+  await fail(describeError(error), true);
+  process.exit(1);
+}

@@ -1,0 +1,1 @@
+"""What LocalStack needs to run without Docker: an executor for Lambda functions, and repairs of its own services."""

@@ -1,0 +1,22 @@
+"""LocalStack's hooks: what is repaired or replaced before its services start."""
+
+from localstack.runtime import hooks
+
+
+@hooks.on_runtime_create()
+def patch_runtime() -> None:
+    """Before the gateway exists."""
+    from tandem_localstack.gateway import listen_on_the_given_address
+
+    listen_on_the_given_address()
+
+
+@hooks.on_infra_start()
+def patch_services() -> None:
+    """Before the first service is loaded. Lambda's own patches come with the executor (executor_plugin)."""
+    from tandem_localstack.dynamodb import run_dynamodb_from_jars
+    from tandem_localstack.redeploy import mend_updates, poll_resources_quickly
+
+    run_dynamodb_from_jars()
+    mend_updates()
+    poll_resources_quickly()
