@@ -50,6 +50,26 @@ export const problemCatalogue: Readonly<Record<ProblemKind | 'internal', Catalog
     title: 'There is not enough stock',
     explanation: 'One entry of `errors` for each line that cannot be served. Lower its quantity or drop it.',
   },
+  'limit-reached': {
+    status: 409,
+    title: 'A limit of the resource is reached',
+    explanation: 'The detail names the limit. Remove something, or spread it over several resources.',
+  },
+  'empty-cart': {
+    status: 409,
+    title: 'There is nothing to order',
+    explanation: 'Put something into the cart first, or send the lines with the order.',
+  },
+  'mixed-currencies': {
+    status: 409,
+    title: 'The lines are priced in different currencies',
+    explanation: 'An order has one currency. Make one order for each.',
+  },
+  'lease-lapsed': {
+    status: 409,
+    title: 'The lease is not yours any more',
+    explanation: 'It lapsed, or a newer instance holds it. Register again to get a new generation.',
+  },
   'precondition-failed': {
     status: 412,
     title: 'The version in If-Match is not the current one',

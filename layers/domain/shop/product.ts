@@ -21,12 +21,13 @@ export const productEntity = z.looseObject({
 
 export type ProductEntity = z.output<typeof productEntity>;
 
+/** What a caller may set; cancelled orders may add to it. */
 export const unitsMax = 1_000_000;
 
 /** Units that can be sold. Never below zero: an order that would take more is refused. */
 export const stockEntity = z.looseObject({
   productId: z.string().regex(productIdPattern),
-  units: z.int().min(0).max(unitsMax),
+  units: z.int().min(0),
 });
 
 export type StockEntity = z.output<typeof stockEntity>;
