@@ -65,7 +65,7 @@ export function feedsOf(
 
 /** The numbers of an output tensor; an error when there are more or fewer than the card says. */
 export function numbersOf(output: OnnxValue | undefined, expected: number): Float32Array {
-  const data: unknown = output === undefined ? undefined : (output as Tensor).data;
+  const data: unknown = output?.data;
   const numbers =
     data instanceof Float32Array ? data : data instanceof Float64Array ? Float32Array.from(data) : undefined;
   if (numbers === undefined) throw new Error('its output holds no floating-point numbers');

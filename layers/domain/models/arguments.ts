@@ -24,7 +24,7 @@ const shownCharsMax = 40;
 const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 const segment = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1');
-const shown = (value: unknown) => (JSON.stringify(value) ?? typeof value).slice(0, shownCharsMax);
+const shown = (value: unknown) => JSON.stringify(value).slice(0, shownCharsMax);
 
 function asNumber(value: unknown): number {
   if (typeof value === 'number') return value;
@@ -36,22 +36,19 @@ function asNumber(value: unknown): number {
 /** The value, or what is wrong with it. */
 type Read = { readonly value: number | string; readonly column: number } | { readonly wrong: string };
 
-function readNumber(argument: Extract<Argument, { type: 'number' | 'integer' }>, given: unknown): Read {
+type NumberArgument = Extract<Argument, { type: 'number' | 'integer' }>;
+
+function expected({ type, unit }: NumberArgument): string {
+  return `${type === 'integer' ? 'whole number' : 'number'}${unit === undefined ? '' : ` (${unit})`}`;
+}
+
+function readNumber(argument: NumberArgument, given: unknown): Read {
+  const { type, minimum = -floatMax, maximum = floatMax } = argument;
   const value = asNumber(given);
-  const unit = argument.unit === undefined ? '' : ` (${argument.unit})`;
-  const lowest = argument.minimum ?? -floatMax;
-  const highest = argument.maximum ?? floatMax;
-  if (
-    Number.isNaN(value) ||
-    (argument.type === 'integer' && Number.isFinite(value) && !Number.isInteger(value))
-  ) {
-    const kind = argument.type === 'integer' ? 'whole number' : 'number';
-    return { wrong: `must be a ${kind} from ${lowest} to ${highest}${unit}, not ${shown(given)}` };
+  if (value >= minimum && value <= maximum && (type === 'number' || Number.isInteger(value))) {
+    return { value, column: value };
   }
-  if (value < lowest || value > highest) {
-    return { wrong: `must be from ${lowest} to ${highest}${unit}, not ${shown(given)}` };
-  }
-  return { value, column: value };
+  return { wrong: `must be a ${expected(argument)} from ${minimum} to ${maximum}, not ${shown(given)}` };
 }
 
 function readValue(argument: Argument, given: unknown): Read {
@@ -88,6 +85,11 @@ function unknownErrors(card: ModelCard, given: Given, at: string): FieldError[] 
     }));
 }
 
+function readArgument(argument: Argument, given: unknown): Read {
+  if (given !== undefined) return readValue(argument, given);
+  return argument.required ? { wrong: 'is missing' } : readValue(argument, argument.default);
+}
+
 /** A row, or every error of it. `at` is the JSON pointer of the place where the arguments stand. */
 export function checkRow(card: ModelCard, given: Given, at: string): Row | readonly FieldError[] {
   const errors: FieldError[] = unknownErrors(card, given, at);
@@ -97,17 +99,16 @@ export function checkRow(card: ModelCard, given: Given, at: string): Row | reado
   const warnings: Warning[] = [];
   for (const argument of card.arguments) {
     const { name } = argument;
-    const own = Object.hasOwn(given, name) ? given[name] : undefined;
-    const imputed = own === undefined || own === null;
-    const read: Read =
-      imputed && argument.required ? { wrong: 'is missing' } : readValue(argument, own ?? argument.default);
+    // Own keys only: a name such as "constructor" is given by nobody.
+    const own = (Object.hasOwn(given, name) ? given[name] : undefined) ?? undefined;
+    const read = readArgument(argument, own);
     if ('wrong' in read) {
       errors.push({ pointer: `${at}/${segment(name)}`, detail: read.wrong });
       continue;
     }
     inputs[name] = read.value;
     columns.push(read.column);
-    if (imputed) defaultsUsed.push(name);
+    if (own === undefined) defaultsUsed.push(name);
     warnings.push(...warningsOf(argument, read.value));
   }
   return errors.length > 0 ? errors : { inputs, columns, defaultsUsed, warnings };

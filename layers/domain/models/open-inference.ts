@@ -84,6 +84,23 @@ function tensorErrors(card: ModelCard, tensors: readonly Tensor[]): FieldError[]
   });
 }
 
+function checkRows(card: ModelCard, tensors: readonly Tensor[], rows: number) {
+  const columns = tensors.map(({ name, data }) => ({ name, data: data.flat() }));
+  const errors: FieldError[] = [];
+  const read: Row[] = [];
+  for (let index = 0; index < rows && errors.length < errorsMax; index++) {
+    const row = checkRow(
+      card,
+      Object.fromEntries(columns.map(({ name, data }) => [name, data[index]])),
+      '/body/inputs',
+    );
+    if (isErrors(row))
+      errors.push(...row.map((error) => ({ ...error, detail: `${error.detail} (row ${index})` })));
+    else read.push(row);
+  }
+  return { errors, read };
+}
+
 /**
  * The rows of an `infer` request: one tensor an argument; optional ones may be absent, or null in single rows.
  * @throws Problem `payload-too-large` above `batchRowsMax` rows, `invalid-request` naming what is wrong
@@ -94,17 +111,9 @@ export function readRows(card: ModelCard, tensors: readonly Tensor[]): Row[] {
     const detail = `The batch has ${rows} rows; at most ${batchRowsMax} are answered in one request. Split it.`;
     throw new Problem('payload-too-large', detail);
   }
-  const errors = tensorErrors(card, tensors);
-  if (errors.length > 0) throw argumentsProblem(card, errors.slice(0, errorsMax));
-  const columns = tensors.map(({ name, data }) => ({ name, data: data.flat() }));
-  const read: Row[] = [];
-  for (let index = 0; index < rows && errors.length < errorsMax; index++) {
-    const given = Object.fromEntries(columns.map(({ name, data }) => [name, data[index]]));
-    const row = checkRow(card, given, `/body/inputs`);
-    if (isErrors(row))
-      errors.push(...row.map((error) => ({ ...error, detail: `${error.detail} (row ${index})` })));
-    else read.push(row);
-  }
+  const wrong = tensorErrors(card, tensors);
+  if (wrong.length > 0) throw argumentsProblem(card, wrong.slice(0, errorsMax));
+  const { errors, read } = checkRows(card, tensors, rows);
   if (errors.length > 0) throw argumentsProblem(card, errors.slice(0, errorsMax));
   return read;
 }
