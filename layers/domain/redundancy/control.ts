@@ -22,7 +22,8 @@ export interface Control {
   readonly incarnations: Readonly<Record<string, string>>;
   /** The follower holds every acknowledged write: only then may it answer or decide in the authority's place. */
   readonly followerComplete: boolean;
-  /** A store whose content beyond the authority has not been judged yet must be caught up, not trusted. */
+  /** The last fail-over was forced: acknowledged writes may be lost, and nothing is read until old leases lapsed. */
+  readonly forced: boolean;
   readonly changedAtMs: number;
 }
 

@@ -25,6 +25,8 @@ export interface Settings {
   /** Three failures within the window open the circuit. */
   readonly circuitFailuresMax: number;
   readonly circuitWindowMs: number;
+  /** Records repaired, loaded or copied at the same time by one operator. */
+  readonly parallelMax: number;
   /** How often a follower's row or document is read again after a lost race. */
   readonly racesMax: number;
 }
@@ -47,5 +49,6 @@ export const defaultSettings: Settings = {
   pageSizeMax: 100,
   circuitFailuresMax: 3,
   circuitWindowMs: 5_000,
+  parallelMax: 8,
   racesMax: 8,
 };

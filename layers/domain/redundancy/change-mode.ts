@@ -1,0 +1,40 @@
+import type { Control, Mode } from './control.ts';
+import type { Environment } from './environment.ts';
+import { leasesLapsedAtMs } from './lease.ts';
+
+/** From each mode to those that may follow it; the README says who does it and what comes before. */
+const followers: Readonly<Record<Mode, readonly Mode[]>> = {
+  NORMAL: ['A_ONLY', 'READ_ONLY', 'PROMOTING'],
+  A_ONLY: ['CATCHUP', 'READ_ONLY', 'PROMOTING'],
+  CATCHUP: ['NORMAL', 'A_ONLY', 'READ_ONLY', 'PROMOTING'],
+  READ_ONLY: ['NORMAL', 'CATCHUP', 'REBUILD'],
+  REBUILD: ['CATCHUP', 'REBUILD'],
+  PROMOTING: ['A_ONLY', 'PROMOTING'],
+};
+
+type Changed = Partial<Omit<Control, 'group' | 'revision' | 'changedAtMs'>>;
+
+/**
+ * Compare-and-set of the control row. `undefined` if it was not changed: somebody else did, or it is too soon after the
+ * last change. A change before all leases of the one before have lapsed would leave three modes live at once.
+ */
+export async function changeMode(
+  env: Environment,
+  current: Control,
+  changed: Changed,
+): Promise<Control | undefined> {
+  const mode = changed.mode ?? current.mode;
+  if (!followers[current.mode].includes(mode)) return undefined;
+  const now = env.clock.now();
+  if (now < leasesLapsedAtMs(env, current)) return undefined;
+  const next: Control = { ...current, ...changed, revision: current.revision + 1, changedAtMs: now };
+  if (!(await env.control.compareAndSet(next))) return undefined;
+  const detail = `${current.mode} ${current.epoch} → ${next.mode} ${next.epoch}, ${next.authority} decides`;
+  env.report({ group: current.group, event: 'mode', detail });
+  return next;
+}
+
+/** The first control row of a group. False: there is one. */
+export async function createControl(env: Environment, first: Control): Promise<boolean> {
+  return env.control.compareAndSet({ ...first, changedAtMs: env.clock.now() });
+}

@@ -1,0 +1,92 @@
+import type { Control, Mode } from './control.ts';
+import type { Environment } from './environment.ts';
+import { StaleLease } from './lease.ts';
+import { type Action, type FenceRow, type FenceStage, fenceStages, type Row, type RowId } from './rows.ts';
+import { type RowStore, StoreFailure } from './store.ts';
+
+/** The stage that a store's fences must show in a mode; modes without one are not served from rows. */
+const stageOfMode: Readonly<Partial<Record<Mode, FenceStage>>> = {
+  NORMAL: 'mirrored',
+  CATCHUP: 'mirrored',
+  A_ONLY: 'alone',
+  PROMOTING: 'alone',
+  REBUILD: 'loading',
+};
+
+export function rowStore(env: Environment, name: string): RowStore {
+  const store = env.rows[name];
+  if (store === undefined) throw new Error(`No row store is named ${name}: name it in the environment.`);
+  return store;
+}
+
+/** One fence of many, by a hash (FNV-1a, 32 bits) of the first key, or every write would conflict on it. */
+export function fenceOf(env: Environment, key: string): RowId {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < key.length; index += 1) {
+    hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
+  }
+  return { kind: 'fence', id: String((hash >>> 0) % env.settings.fencesCount) };
+}
+
+export function fenceCheck(control: Control, fence: RowId): Action {
+  return { type: 'check', target: fence, expect: { epoch: control.epoch, stage: requiredStage(control) } };
+}
+
+function requiredStage(control: Control): FenceStage {
+  const stage = stageOfMode[control.mode];
+  if (stage === undefined) throw new StaleLease();
+  return stage;
+}
+
+/**
+ * What a read shows counts only with its fence: an answer without one is a wiped store's (`StoreFailure`), one with
+ * another epoch or stage is from before or after the lease's time (`StaleLease`).
+ */
+export function requireFence(control: Control, store: string, row: Row | undefined): void {
+  if (row?.kind !== 'fence') throw new StoreFailure(store, 'unavailable', 'none');
+  if (row.epoch !== control.epoch || row.stage !== requiredStage(control)) throw new StaleLease();
+}
+
+function isBefore(fence: FenceRow, epoch: number, stage: FenceStage): boolean {
+  return (
+    fence.epoch < epoch ||
+    (fence.epoch === epoch && fenceStages.indexOf(fence.stage) < fenceStages.indexOf(stage))
+  );
+}
+
+/**
+ * Brings every fence of a store to (epoch, stage), never back. Only `create` makes fences that are not there (a new
+ * follower, a rebuilt authority): an authority without fences was wiped, and must not look alive again.
+ */
+export async function advanceFences(
+  env: Environment,
+  control: Control,
+  storeName: string,
+  stage: FenceStage,
+  create: boolean,
+): Promise<void> {
+  const store = rowStore(env, storeName);
+  const ids = Array.from({ length: env.settings.fencesCount }, (_, index): RowId => {
+    return { kind: 'fence', id: String(index) };
+  });
+  let pending = ids;
+  for (let race = 0; race < env.settings.racesMax && pending.length > 0; race += 1) {
+    const rows = await store.readRows(control.group, pending);
+    const behind: RowId[] = [];
+    for (const [index, id] of pending.entries()) {
+      const row = rows[index];
+      if (row !== undefined && row.kind === 'fence' && !isBefore(row, control.epoch, stage)) continue;
+      if (row === undefined && !create) throw new StoreFailure(storeName, 'unavailable', 'none');
+      const result = await store.writeRows(control.group, [
+        {
+          type: 'put',
+          row: { kind: 'fence', id: id.id, epoch: control.epoch, stage },
+          expect: row?.kind === 'fence' ? { epoch: row.epoch, stage: row.stage } : 'absent',
+        },
+      ]);
+      if (!result.applied) behind.push(id);
+    }
+    pending = behind;
+  }
+  if (pending.length > 0) throw new StoreFailure(storeName, 'conflict', 'none');
+}

@@ -1,0 +1,90 @@
+import type { Environment } from './environment.ts';
+import { rowStore } from './fences.ts';
+import type { Batch, Follower } from './follower.ts';
+import type { Lease } from './lease.ts';
+import type { RecordRow, TransactionRow } from './rows.ts';
+import { isPending, readView } from './view.ts';
+
+/**
+ * Finishes, in the follower, the transaction of a pending record that somebody met. When it returns, the follower is
+ * at or past the version that was met. Throws `StoreFailure` if the follower does not answer, `StaleLease`.
+ */
+export async function help(
+  env: Environment,
+  lease: Lease,
+  follower: Follower,
+  met: RecordRow,
+): Promise<void> {
+  const { control } = lease;
+  const { transaction } = await readView(env, control, { keys: [met.id], op: met.op });
+  const keys = transaction?.keys ?? [met.id];
+  const { records } = await readView(env, control, { keys });
+  const members = records.filter((row) => row !== undefined && row.op === met.op) as RecordRow[];
+  await mirrorTransaction(env, lease, follower, { op: met.op, keys, members, transaction });
+  env.report({ group: control.group, event: 'helped', detail: `${met.id} ${met.ver} of ${met.op}` });
+}
+
+interface Met {
+  readonly op: string;
+  readonly keys: readonly string[];
+  readonly members: readonly RecordRow[];
+  readonly transaction: TransactionRow | undefined;
+}
+
+/**
+ * Intact, it goes over whole. In a part overtaken (a later write in A_ONLY did not wait for the follower), what is
+ * left of it goes record by record: whole it would bring back what was overwritten.
+ */
+async function mirrorTransaction(
+  env: Environment,
+  lease: Lease,
+  follower: Follower,
+  met: Met,
+): Promise<void> {
+  const committedAtMs = met.transaction?.committedAtMs ?? env.clock.now();
+  const intact = met.members.length === met.keys.length;
+  const pending = met.members.filter(isPending);
+  if (pending.length > 0) {
+    const batches = intact ? [met.members] : pending.map((row) => [row]);
+    for (const records of batches) {
+      const batch: Batch = { op: met.op, committedAtMs, records, previous: undefined };
+      await follower.apply(env, lease, batch);
+    }
+  }
+  await markMirrored(env, lease, met.op, pending, met.transaction);
+}
+
+/**
+ * Says in the authority what the follower is known to hold. Best effort: a row that moved on refuses it, and is
+ * pending by itself. Only after all documents are applied, or a crash here would hide those that are missing.
+ */
+export async function markMirrored(
+  env: Environment,
+  lease: Lease,
+  op: string,
+  members: readonly RecordRow[],
+  transaction: Pick<TransactionRow, 'sent'> | undefined,
+): Promise<boolean> {
+  const { control } = lease;
+  const expiresAtMs = env.clock.now() + env.settings.transactionKeptMs;
+  const marks = members.map(({ id, epoch, ver, op: written }) => ({
+    type: 'update' as const,
+    target: { kind: 'record' as const, id },
+    set: { mver: ver },
+    expect: { epoch, ver, op: written },
+  }));
+  const outbox =
+    transaction === undefined
+      ? []
+      : [
+          {
+            type: 'update' as const,
+            target: { kind: 'transaction' as const, id: op },
+            set: transaction.sent ? { mirrored: true, expiresAtMs } : { mirrored: true },
+            expect: { id: op },
+          },
+        ];
+  const actions = [...marks, ...outbox];
+  if (actions.length === 0) return true;
+  return (await rowStore(env, control.authority).writeRows(control.group, actions)).applied;
+}

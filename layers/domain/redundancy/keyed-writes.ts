@@ -1,0 +1,61 @@
+import type { KeyedWrite, RecordVersion } from './record.ts';
+import type { Action, IdempotencyRow } from './rows.ts';
+import type { RowStore } from './store.ts';
+
+/** The keyed writes that a new version of a record carries on: unexpired, the latest `max`. */
+export function carryKeyedWrites(
+  carried: readonly KeyedWrite[],
+  added: KeyedWrite | undefined,
+  nowMs: number,
+  max: number,
+): readonly KeyedWrite[] {
+  if (added === undefined && carried.length === 0) return carried;
+  const kept = carried.filter((write) => write.expiresAtMs > nowMs && write.id !== added?.id);
+  if (added !== undefined) kept.push(added);
+  return kept.slice(-max);
+}
+
+export function idempotencyRow(write: KeyedWrite): IdempotencyRow {
+  return { kind: 'idempotency', ...write };
+}
+
+/** Puts a keyed write over what was known to be under its id; `undefined` if it is there already. */
+export function keepKeyedWrite(write: KeyedWrite, known: IdempotencyRow | undefined): Action | undefined {
+  if (known === undefined) return { type: 'put', row: idempotencyRow(write), expect: 'absent' };
+  if (known.op === write.op) return undefined;
+  return { type: 'put', row: idempotencyRow(write), expect: { op: known.op } };
+}
+
+/**
+ * Makes a row store's idempotency rows those of `next`, which replaces `held`: a write that is left out must not be
+ * replayed from its key, and one that counts must be. Rows are expired rather than deleted: absence proves nothing.
+ */
+export async function reconcileKeyedWrites(
+  store: RowStore,
+  group: string,
+  held: RecordVersion | undefined,
+  next: RecordVersion,
+  fence: readonly Action[],
+): Promise<void> {
+  const leftOut = (held?.keyedWrites ?? []).filter(
+    (write) => !next.keyedWrites.some((kept) => kept.id === write.id && kept.op === write.op),
+  );
+  const ids = [...leftOut, ...next.keyedWrites].map((write) => write.id);
+  if (ids.length === 0) return;
+  const rows = await store.readRows(
+    group,
+    [...new Set(ids)].map((id) => ({ kind: 'idempotency', id })),
+  );
+  const known = new Map<string, IdempotencyRow>();
+  for (const row of rows) if (row?.kind === 'idempotency') known.set(row.id, row);
+  for (const write of next.keyedWrites) {
+    const action = keepKeyedWrite(write, known.get(write.id));
+    if (action !== undefined) await store.writeRows(group, [...fence, action]);
+  }
+  for (const write of leftOut) {
+    if (known.get(write.id)?.op !== write.op) continue;
+    const target = { kind: 'idempotency', id: write.id } as const;
+    const expire: Action = { type: 'update', target, set: { expiresAtMs: 0 }, expect: { op: write.op } };
+    await store.writeRows(group, [...fence, expire]);
+  }
+}

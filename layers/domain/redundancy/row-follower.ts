@@ -1,0 +1,165 @@
+import type { Environment } from './environment.ts';
+import { advanceFences, fenceCheck, fenceOf, requireFence, rowStore } from './fences.ts';
+import type { Batch, Follower, Held } from './follower.ts';
+import { keepKeyedWrite, reconcileKeyedWrites } from './keyed-writes.ts';
+import type { Lease } from './lease.ts';
+import { compareVersions, type RecordVersion } from './record.ts';
+import type { Action, Expectation, IdempotencyRow, RecordRow, Refusal, RowId } from './rows.ts';
+import { type RowStore, StoreFailure } from './store.ts';
+
+const incarnationId: RowId = { kind: 'incarnation', id: 'store' };
+
+export function exactly(record: RecordVersion | undefined): Expectation {
+  return record === undefined ? 'absent' : { epoch: record.epoch, ver: record.ver, op: record.op };
+}
+
+/** A follower's rows are mirrored by definition, so that none is pending when it is promoted. */
+export function followerRow(record: RecordVersion): RecordRow {
+  const { id, epoch, ver, op, prevOp, deleted, hash, image, keyedWrites } = record;
+  return { kind: 'record', id, epoch, ver, op, prevOp, deleted, hash, image, keyedWrites, mver: ver };
+}
+
+export async function readRecords(
+  store: RowStore,
+  group: string,
+  keys: readonly string[],
+): Promise<(RecordRow | undefined)[]> {
+  const rows = await store.readRows(
+    group,
+    keys.map((id) => ({ kind: 'record', id })),
+  );
+  return rows.map((row) => (row?.kind === 'record' ? row : undefined));
+}
+
+export async function readIncarnation(store: RowStore, group: string): Promise<string | undefined> {
+  const [row] = await store.readRows(group, [incarnationId]);
+  return row?.kind === 'incarnation' ? row.incarnation : undefined;
+}
+
+export async function incarnateRows(env: Environment, store: RowStore, group: string): Promise<string> {
+  const incarnation = env.random.id();
+  const row = { kind: 'incarnation', id: incarnationId.id, incarnation } as const;
+  const result = await store.writeRows(group, [{ type: 'put', row, expect: 'absent' }]);
+  return result.applied ? incarnation : ((await readIncarnation(store, group)) ?? incarnation);
+}
+
+/** What is known of the follower's rows while a batch is applied: corrected by each refusal. */
+interface Known {
+  records: (RecordVersion | undefined)[];
+  idempotency: Map<string, IdempotencyRow | undefined>;
+}
+
+function actionsFor(batch: Batch, known: Known): Action[] {
+  const actions: Action[] = [];
+  for (const [index, record] of batch.records.entries()) {
+    const held = known.records[index];
+    if (held !== undefined && compareVersions(held, record) >= 0) continue;
+    actions.push({ type: 'put', row: followerRow(record), expect: exactly(held) });
+    for (const write of record.keyedWrites) {
+      const keep = write.op === batch.op ? keepKeyedWrite(write, known.idempotency.get(write.id)) : undefined;
+      if (keep !== undefined) actions.push(keep);
+    }
+  }
+  return actions;
+}
+
+function learn(batch: Batch, known: Known, actions: readonly Action[], refusal: Refusal): void {
+  const action = actions[refusal.index];
+  if (refusal.why !== 'condition' || action?.type !== 'put') return;
+  if (action.row.kind === 'record') {
+    const index = batch.records.findIndex((record) => record.id === action.row.id);
+    known.records[index] = refusal.row?.kind === 'record' ? refusal.row : undefined;
+  } else {
+    known.idempotency.set(action.row.id, refusal.row?.kind === 'idempotency' ? refusal.row : undefined);
+  }
+}
+
+/** A follower of the same structure: DynamoDB beside DynamoDB. `fenced` for the synchronous one, which can be promoted. */
+export function rowFollower(storeName: string, fenced: boolean): Follower {
+  const fenceActions = (env: Environment, lease: Lease, id: string): Action[] =>
+    fenced ? [fenceCheck(lease.control, fenceOf(env, id))] : [];
+
+  return {
+    store: storeName,
+    fenced,
+    async apply(env, lease, batch) {
+      const store = rowStore(env, storeName);
+      const { group } = lease.control;
+      const keys = batch.records.map((record) => record.id);
+      const records = [...(batch.previous ?? (await readRecords(store, group, keys)))];
+      const known: Known = { records, idempotency: new Map() };
+      for (let race = 0; race < env.settings.racesMax; race += 1) {
+        const changes = actionsFor(batch, known);
+        if (changes.length === 0) return;
+        const actions = [...fenceActions(env, lease, batch.op), ...changes];
+        const result = await store.writeRows(group, actions);
+        if (result.applied) return;
+        for (const refusal of result.refusals) {
+          const closed = refusal.why === 'condition' && actions[refusal.index]?.type === 'check';
+          if (closed) requireFence(lease.control, storeName, refusal.row);
+          learn(batch, known, actions, refusal);
+        }
+      }
+      throw new StoreFailure(storeName, 'conflict', 'none');
+    },
+    async read(env, lease, id): Promise<Held> {
+      const [row] = await readRecords(rowStore(env, storeName), lease.control.group, [id]);
+      return { id, record: row, tag: undefined, pending: row !== undefined && row.mver < row.ver };
+    },
+    async overwrite(env, lease, held, record) {
+      const store = rowStore(env, storeName);
+      const fence = fenceActions(env, lease, record.id);
+      await reconcileKeyedWrites(store, lease.control.group, held.record, record, fence);
+      const put: Action = { type: 'put', row: followerRow(record), expect: exactly(held.record) };
+      const result = await store.writeRows(lease.control.group, [...fence, put]);
+      return result.applied;
+    },
+    summarise: (env, lease) => summariseRows(env, rowStore(env, storeName), lease.control.group),
+    token: (_env, _lease, record) => rowToken(record),
+    transactionOf: (env, lease, record) =>
+      transactionInRows(rowStore(env, storeName), lease.control.group, record),
+    incarnation: (env, group) => readIncarnation(rowStore(env, storeName), group),
+    incarnate: (env, group) => incarnateRows(env, rowStore(env, storeName), group),
+    async fence(env, lease) {
+      if (fenced) await advanceFences(env, lease.control, storeName, 'mirrored', true);
+    },
+    sweep: () => Promise.resolve(),
+  };
+}
+
+function rowToken(record: RecordVersion): string {
+  return `${record.epoch}.${record.ver}.${record.op}`;
+}
+
+/** Every record of a store, page by page. */
+export async function* scanAll(
+  env: Environment,
+  store: RowStore,
+  group: string,
+): AsyncGenerator<readonly RecordRow[]> {
+  let cursor: string | undefined;
+  do {
+    const page = await store.scanRecords(group, 0, 1, { cursor, limit: env.settings.pageSizeMax });
+    yield page.items;
+    cursor = page.next;
+  } while (cursor !== undefined);
+}
+
+async function summariseRows(env: Environment, store: RowStore, group: string): Promise<Map<string, string>> {
+  const summary = new Map<string, string>();
+  for await (const rows of scanAll(env, store, group)) {
+    for (const row of rows) summary.set(row.id, rowToken(row));
+  }
+  return summary;
+}
+
+async function transactionInRows(
+  store: RowStore,
+  group: string,
+  record: RecordVersion,
+): Promise<readonly RecordVersion[]> {
+  const [row] = await store.readRows(group, [{ kind: 'transaction', id: record.op }]);
+  if (row?.kind !== 'transaction') return [record];
+  const rows = await readRecords(store, group, row.keys);
+  return rows.filter((member) => member !== undefined && member.op === record.op) as RecordVersion[];
+}

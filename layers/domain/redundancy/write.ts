@@ -1,0 +1,112 @@
+import { Problem } from '../problem.ts';
+import { acknowledge } from './acknowledge.ts';
+import type { Context } from './context.ts';
+import type { Control } from './control.ts';
+import { followerOf } from './copies.ts';
+import type { Environment } from './environment.ts';
+import { rowStore } from './fences.ts';
+import type { Follower } from './follower.ts';
+import { help } from './help.ts';
+import { type Lease, requireLease } from './lease.ts';
+import { outcomeUnknown } from './outcome.ts';
+import { isGated, mirrorState } from './policy.ts';
+import { type Prepared, prepare } from './prepare.ts';
+import type { IdempotencyRow } from './rows.ts';
+import { isStoreFailure, type StoreFailure } from './store.ts';
+import type { Transaction, WriteOutcome } from './transaction.ts';
+import { isPending, readView, type View } from './view.ts';
+
+/**
+ * One attempt at a synchronous write under one lease. `undefined`: a lost race, nothing was written, try again.
+ * Order: authority (commit), follower (commit point of what is acknowledged), mark. Half done, it is a pending record
+ * with its transaction row; whoever meets it, or the sweeper, finishes it (`help`).
+ */
+export async function attemptWrite(
+  context: Context,
+  lease: Lease,
+  transaction: Transaction,
+): Promise<WriteOutcome | undefined> {
+  const { env, group } = context;
+  const { control } = lease;
+  const follower = followerOf(group, control);
+  const idempotencyId = transaction.idempotency?.id;
+  const view = await readView(env, control, { keys: transaction.keys, idempotencyId });
+  const replayed = await replay(env, lease, follower, transaction, view.idempotency);
+  if (replayed !== undefined) return replayed;
+  if (isGated(control) && follower !== undefined && view.records.some(isPending)) {
+    for (const row of view.records) if (isPending(row)) await help(env, lease, follower, row);
+    return undefined;
+  }
+  const prepared = prepare(env, group, control, transaction, view);
+  if (prepared.changed.length === 0) {
+    await requireLease(env, lease);
+    return { answer: prepared.answer, replayed: false, mirror: mirrorState(control) };
+  }
+  if (!(await commit(env, control, transaction, view, prepared))) return undefined;
+  return acknowledge(context, lease, follower, prepared);
+}
+
+/** Whoever comes second with a key gets the first one's answer: a read, so what is pending of it is helped first. */
+async function replay(
+  env: Environment,
+  lease: Lease,
+  follower: Follower | undefined,
+  { idempotency }: Transaction,
+  row: IdempotencyRow | undefined,
+): Promise<WriteOutcome | undefined> {
+  if (idempotency === undefined || row === undefined || row.expiresAtMs <= env.clock.now()) return undefined;
+  if (row.payloadHash !== idempotency.payloadHash) {
+    const detail =
+      'This idempotency key was used with another payload. Send that payload, or take a new key.';
+    throw new Problem('idempotency-mismatch', detail);
+  }
+  const { control } = lease;
+  const { transaction } = await readView(env, control, { keys: [], op: row.op });
+  if (transaction?.mirrored === false && isGated(control) && follower !== undefined) {
+    const { records } = await readView(env, control, { keys: transaction.keys });
+    const pending = records.find((record) => isPending(record) && record.op === row.op);
+    if (pending !== undefined) await help(env, lease, follower, pending);
+  }
+  await requireLease(env, lease);
+  return { answer: row.answer, replayed: true, mirror: mirrorState(control) };
+}
+
+/** True: committed. False: refused for good, try again. Throws `outcome-unknown` if neither can be told. */
+async function commit(
+  env: Environment,
+  control: Control,
+  transaction: Transaction,
+  view: View,
+  prepared: Prepared,
+): Promise<boolean> {
+  try {
+    const result = await rowStore(env, control.authority).writeRows(control.group, prepared.actions);
+    if (result.applied) return true;
+    return result.refusals.some(({ row }) => row?.kind === 'transaction' && row.id === prepared.row.id);
+  } catch (failure) {
+    if (!isStoreFailure(failure) || failure.effect === 'none') throw failure;
+    return await resolveOutcome(env, control, transaction, view, prepared.row.id, failure);
+  }
+}
+
+/** After a timeout: one transactional reading of everything that could tell. */
+async function resolveOutcome(
+  env: Environment,
+  control: Control,
+  transaction: Transaction,
+  view: View,
+  op: string,
+  failure: StoreFailure,
+): Promise<boolean> {
+  try {
+    const request = { keys: transaction.keys, idempotencyId: transaction.idempotency?.id, op };
+    const now = await readView(env, control, request);
+    if (now.transaction !== undefined) return true;
+    // A member past its guard never meets it again in this store and epoch: a late arrival will be refused.
+    const passed = now.records.some((record, index) => record?.op !== view.records[index]?.op);
+    if (passed || now.idempotency?.op !== view.idempotency?.op) return false;
+  } catch (error) {
+    throw outcomeUnknown(failure, error);
+  }
+  throw outcomeUnknown(failure, undefined);
+}
