@@ -35,7 +35,8 @@ export function resolveFromLayers({ optFolder, sdkFolder }) {
     resolve(specifier, context, nextResolve) {
       if (underOpt(specifier)) {
         const file = path.join(optFolder, specifier.replace(/^(?:file:\/\/)?\/opt\//u, ''));
-        return nextResolve(pathToFileURL(file).href, context);
+        // `require` takes no URL.
+        return nextResolve(context.conditions.includes('require') ? file : pathToFileURL(file).href, context);
       }
       try {
         return nextResolve(specifier, context);

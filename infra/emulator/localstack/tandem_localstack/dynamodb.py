@@ -33,8 +33,8 @@ class JavaThread(FuncThread):
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env={"DDB_LOCAL_TELEMETRY": "0", "PATH": os.environ["PATH"]},
-                start_new_session=True,
+                env=_environment(),
+                process_group=0,
             )
             guard().add(self.process.pid)
             code = self.process.wait()
@@ -49,6 +49,12 @@ class JavaThread(FuncThread):
         if self.process is not None:
             self.process.kill()
         super().stop(quiet)
+
+
+def _environment() -> dict[str, str]:
+    # Those who started LocalStack may have marked its processes with a variable of their own.
+    marks = {name: value for name, value in os.environ.items() if name.startswith("TANDEM_RUN")}
+    return {"DDB_LOCAL_TELEMETRY": "0", "PATH": os.environ["PATH"], **marks}
 
 
 def _command(server: DynamodbServer) -> list[str]:

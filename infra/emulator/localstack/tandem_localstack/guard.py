@@ -18,12 +18,12 @@ class Guard:
 
     def __init__(self) -> None:
         script = str(Path(__file__).with_name("guard_process.py"))
-        # A session of its own: Ctrl-C in the terminal must not end the guard before what it guards.
+        # A group of its own: Ctrl-C in the terminal must not end the guard before what it guards.
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", script],
             stdin=subprocess.PIPE,
             text=True,
-            start_new_session=True,
+            process_group=0,
         )
         self._lock = threading.Lock()
 

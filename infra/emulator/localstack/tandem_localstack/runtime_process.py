@@ -72,8 +72,8 @@ class RuntimeProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             pass_fds=[theirs.fileno()],
-            # A group of its own, so that what the function started ends with it.
-            start_new_session=True,
+            # A group of its own, so that what the function started ends with it; the session stays LocalStack's.
+            process_group=0,
         )
         guard().add(self._process.pid)
         theirs.close()
