@@ -22,12 +22,18 @@ export interface ResponseRow {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/**
+ * Who may call, where tokens are checked. `owner`: the user whose id is in the path or the body. Absent: everybody.
+ */
+export type Access = 'owner' | { readonly scope: string };
+
 /** One route as it is written: gateway, router, OpenAPI, docs and client are all made from it. */
 export interface RouteRow {
   readonly method: Method;
   readonly path: `/${string}`;
   readonly summary: string;
   readonly description?: string;
+  readonly access?: Access;
   readonly request: RequestSchemas;
   readonly responses: Readonly<Record<number, ResponseRow>>;
   /** What can go wrong beside what every route can answer (see `layers/http/problem-catalogue.ts`). */

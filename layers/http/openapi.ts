@@ -52,6 +52,7 @@ function problemAnswers(row: RouteRow): Json {
   const codes = [
     ...problemsOfEveryRoute,
     ...(row.request.body === undefined ? [] : problemsOfEveryBody),
+    ...(row.access === undefined ? [] : (['unauthenticated', 'forbidden'] as const)),
     ...row.problems,
   ];
   const byStatus = Map.groupBy(new Set(codes), (code) => problemCatalogue[code].status);
@@ -100,6 +101,16 @@ function answersOf(row: RouteRow, components: Json): Json {
   return { ...conditional, ...problemAnswers(row), ...Object.fromEntries(given) };
 }
 
+const scopesOf = ({ access }: RouteRow) => (typeof access === 'object' ? [access.scope] : []);
+
+/** A laptop asks for no tokens, hence the empty alternative beside it. */
+const bearer = {
+  type: 'http',
+  scheme: 'bearer',
+  bearerFormat: 'JWT',
+  description: 'Of the issuer that the deployment trusts; its subject is the user id.',
+};
+
 function operationOf(context: string, operationId: string, row: RouteRow, components: Json): Json {
   const parameters = parametersOf(row.request, components);
   return {
@@ -107,6 +118,7 @@ function operationOf(context: string, operationId: string, row: RouteRow, compon
     tags: [context],
     summary: row.summary,
     ...(row.description === undefined ? {} : { description: row.description }),
+    ...(row.access === undefined ? {} : { security: [{}, { bearer: scopesOf(row) }] }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(row.request.body === undefined
       ? {}
@@ -169,6 +181,6 @@ export function openapiDocument(contract: Contract): Json {
     servers: [{ url: '.' }],
     tags: Object.keys(contract).map((name) => ({ name })),
     paths,
-    components: { schemas: components },
+    components: { schemas: components, securitySchemes: { bearer } },
   };
 }

@@ -29,7 +29,8 @@ function fieldErrors(part: Part, issues: readonly z.core.$ZodIssue[], given: unk
   });
 }
 
-function lowerCased(headers: APIGatewayProxyEvent['headers'] | null): Record<string, string> {
+/** Headers by their names in lower case. */
+export function lowerCased(headers: APIGatewayProxyEvent['headers'] | null): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers ?? {}).flatMap(([name, value]) =>
       value === undefined ? [] : [[name.toLowerCase(), value]],

@@ -20,6 +20,7 @@ export function problemResponse(
   if (known?.retryAfterSeconds !== undefined) headers['retry-after'] = String(known.retryAfterSeconds);
   else if (status === 503) headers['retry-after'] = '1';
   if (known !== undefined && known.allow.length > 0) headers.allow = known.allow.join(', ');
+  if (code === 'unauthenticated') headers['www-authenticate'] = 'Bearer';
   const body = {
     type: `/errors/${code}`,
     title,

@@ -2,10 +2,12 @@ import type { Answer, Input, RouteRow, Routes } from '@layers/contract/route';
 import { Problem } from '@layers/domain/problem';
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { anonymous, askNobody, type Identify, permit } from './access.ts';
 import { answerConditionally } from './conditional-get.ts';
 import { type Log, makeLog } from './log.ts';
-import { parseRequest } from './parse-request.ts';
+import { lowerCased, parseRequest } from './parse-request.ts';
 import { problemResponse } from './problem-response.ts';
+import { checkLimits } from './request-limits.ts';
 import { continueTrace } from './trace.ts';
 
 /** What a handler may know of the call beside its validated input. */
@@ -13,6 +15,8 @@ export interface Call {
   readonly requestId: string;
   readonly traceparent: string;
   readonly log: Log;
+  /** The token's subject, or `anonymous` where tokens are off or the route is everybody's. */
+  readonly principal: string;
   /** The API's own address as the caller wrote it, without a slash at its end. */
   readonly baseUrl: string;
   readonly remainingMs: () => number;
@@ -46,6 +50,7 @@ function addressOf(event: APIGatewayProxyEvent): string {
   const host = event.headers.Host ?? event.headers.host ?? event.requestContext.domainName ?? 'localhost';
   const scheme = event.headers['X-Forwarded-Proto'] ?? event.headers['x-forwarded-proto'] ?? 'http';
   const { apiId, stage } = event.requestContext;
+  if (stage === '$default') return `${scheme}://${host}`;
   // An emulator serves many APIs on one host, below a path; on AWS each has a host of its own.
   return host.startsWith(`${apiId}.`)
     ? `${scheme}://${host}/${stage}`
@@ -81,7 +86,8 @@ function observed(
     const durationMs = Math.round((performance.now() - context.startedAt) * 10) / 10;
     call.log.info('request', {
       method: event.httpMethod,
-      path: event.path,
+      // Not the path itself: it names users.
+      route: event.resource,
       status: response.statusCode,
       durationMs,
     });
@@ -98,6 +104,7 @@ function observed(
         requestId,
         traceparent,
         log: makeLog({ function: name, requestId, trace: traceparent.slice(3, 35) }),
+        principal: anonymous,
         baseUrl: addressOf(event),
         remainingMs: () => context.getRemainingTimeInMillis(),
       };
@@ -114,13 +121,15 @@ interface Tandem extends Context {
 
 /**
  * The Lambda handler of a context: finds the row of the request, validates, calls, answers.
- * Requests that match no row get the problem that `fallback` makes; by default 404.
+ * Requests that match no row get the problem that `fallback` makes; by default 404. `identify` tells who calls; by
+ * default nobody is asked.
  */
 export function serve<const R extends Routes>(
   name: string,
   rows: R,
   handlers: Handlers<R>,
   fallback?: Fallback,
+  identify: Identify = askNobody,
 ) {
   const known = table(rows, handlers as unknown as Handlers<Routes>);
   const nowhere: Fallback = (event) => new Problem('not-found', `There is nothing at ${event.path}.`);
@@ -149,7 +158,11 @@ export function serve<const R extends Routes>(
     .handler(async (event, context) => {
       const found = known.get(`${event.httpMethod} ${event.resource}`);
       if (found === undefined) throw (fallback ?? nowhere)(event);
-      const answer = await found.handler(parseRequest(found.row, event), context.call);
+      checkLimits(event);
+      const caller = await identify(found.row, lowerCased(event.headers));
+      const input = parseRequest(found.row, event);
+      permit(found.row, caller, input);
+      const answer = await found.handler(input, { ...context.call, principal: caller.principal });
       return respond(found.row, answer);
     });
 }

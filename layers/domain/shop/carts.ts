@@ -16,6 +16,15 @@ export interface ShownCart {
   readonly mirror: MirrorState;
 }
 
+/** Sums of the lines whose product is there, one a currency, in the order of the lines. */
+export function totalsOf(lines: readonly ShownLine[]): { currency: string; totalMinor: number }[] {
+  const sums = new Map<string, number>();
+  for (const { product, quantity } of lines)
+    if (product !== undefined)
+      sums.set(product.currency, (sums.get(product.currency) ?? 0) + quantity * product.priceMinor);
+  return [...sums].map(([currency, totalMinor]) => ({ currency, totalMinor }));
+}
+
 export function parseCart(entity: Entity | undefined): CartEntity | undefined {
   return entity === undefined ? undefined : cartEntity.parse(JSON.parse(entity.image));
 }

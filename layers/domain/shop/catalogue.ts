@@ -239,11 +239,13 @@ export interface ProductFilter {
   readonly inStock?: boolean | undefined;
 }
 
-const holds = (fields: ProductFields, filter: ProductFilter) =>
-  (filter.category === undefined || fields.category === filter.category) &&
-  fields.priceMinor >= (filter.minPriceMinor ?? 0) &&
-  fields.priceMinor <= (filter.maxPriceMinor ?? Number.POSITIVE_INFINITY) &&
-  fields.name.toLowerCase().includes(filter.q?.toLowerCase() ?? '');
+const holds = (fields: ProductFields, { category, minPriceMinor, maxPriceMinor, q }: ProductFilter) =>
+  [
+    category === undefined || fields.category === category,
+    minPriceMinor === undefined || fields.priceMinor >= minPriceMinor,
+    maxPriceMinor === undefined || fields.priceMinor <= maxPriceMinor,
+    q === undefined || fields.name.toLowerCase().includes(q.toLowerCase()),
+  ].every(Boolean);
 
 const holdsStock = (units: number, { inStock }: ProductFilter) =>
   inStock === undefined || units > 0 === inStock;

@@ -75,7 +75,7 @@ function takeStock(current: Entities, lines: readonly CartLine[]): readonly Chan
   });
   if (errors.length > 0)
     throw new Problem('insufficient-stock', errors.map(({ detail }) => detail).join(' '), { errors });
-  return lines.map(({ productId, quantity }) => moveStock(current, productId, -quantity)).flat();
+  return lines.flatMap(({ productId, quantity }) => moveStock(current, productId, -quantity));
 }
 
 function moveStock(current: Entities, productId: string, delta: number): readonly Change[] {

@@ -1,0 +1,12 @@
+/** `Link: <next page>; rel="next"` (RFC 8288) with the same query, or nothing on the last page. */
+export function linkToNext(
+  address: string,
+  query: Readonly<Record<string, unknown>>,
+  next: string | undefined,
+): Readonly<Record<string, string>> {
+  if (next === undefined) return {};
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...query, cursor: next }))
+    if (value !== undefined) parameters.set(name, String(value));
+  return { Link: `<${address}?${parameters.toString()}>; rel="next"` };
+}
