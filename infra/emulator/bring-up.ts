@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { seedCatalogue } from '../commands/seed.ts';
 import { CommandFailure } from './before-install/command-failure.mjs';
 import { identityOf } from './before-install/process-identity.mjs';
-import { deployStacks, type LayersMode, synthesizeStacks } from './deploy-stacks.ts';
+import { deployStacks } from './deploy-stacks.ts';
 import { waitUntil } from './end-processes.ts';
 import { installJars } from './install-jars.ts';
 import { installPython } from './install-python.ts';
@@ -14,6 +14,7 @@ import {
   untilLocalStackAnswers,
 } from './start-localstack.ts';
 import { apiUrlAt, type RunState, readHealth, writeState } from './state-file.ts';
+import { type LayersMode, synthesizeStacks } from './synthesize-stacks.ts';
 import { touchServices } from './touch-services.ts';
 
 const healthyMaxMs = 60_000;
@@ -58,21 +59,20 @@ export async function bringUp(options: BringUpOptions): Promise<RunState> {
     writeState(stateFolder, state);
   };
   enter({});
-  const stacks = { stateFolder, layers: options.layers, signal, endpoint };
   // The stacks need neither Python nor LocalStack. A failure is heard below; until then it must not go unhandled.
   const synthesized = phases.run(
     'synth',
-    (note) => synthesizeStacks({ ...stacks, note }),
-    () => 'stacks and code bundled',
+    (progress) => synthesizeStacks(options.layers, { progress, signal }),
+    ({ detail }) => detail,
   );
   synthesized.catch(() => undefined);
   if (options.endpoint === undefined) await startEmulator(options, state.runId, enter);
   signal.throwIfAborted();
-  await synthesized;
+  const { folder: assembly } = await synthesized;
   enter({ phase: 'deploy' });
   await phases.run(
     'deploy',
-    (note) => deployStacks({ ...stacks, note }),
+    (note) => deployStacks({ assembly, endpoint, stateFolder, signal, note }),
     (count) => `${count} resources`,
   );
   enter({ phase: 'seed' });

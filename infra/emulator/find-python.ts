@@ -8,11 +8,9 @@ export const pythonVersion = '3.13';
 
 /** Where a Python 3.13 may be, best first. pyenv's shims are passed by: they answer for whatever version is chosen. */
 export function pythonCandidates(environment: NodeJS.ProcessEnv, home = homedir()): string[] {
-  const pyenvRoots = [environment['PYENV_ROOT'], join(home, '.pyenv')].filter(
-    (folder) => folder !== undefined,
-  );
+  const pyenvRoots = [environment.PYENV_ROOT, join(home, '.pyenv')].filter((folder) => folder !== undefined);
   const fromPyenv = [...new Set(pyenvRoots)].flatMap((folder) => versionsIn(join(folder, 'versions')));
-  const path = (environment['PATH'] ?? '')
+  const path = (environment.PATH ?? '')
     .split(':')
     .filter((folder) => folder !== '' && !folder.endsWith('/.pyenv/shims'));
   const names = [`python${pythonVersion}`, 'python3'];

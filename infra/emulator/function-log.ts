@@ -28,6 +28,15 @@ function valueText(value: unknown): string {
   return /^[^\s"=]+$/.test(short) ? short : JSON.stringify(short);
 }
 
+/** What Lambda's text format puts before each console line of Node: time, request id and level, parted by tabs. */
+const textPrefix = /^\d{4}-\d\d-\d\dT[\d:.]+Z\t[^\t]*\t([A-Z]+)\t/;
+
+function consoleText(line: string): string {
+  const level = textPrefix.exec(line)?.[1]?.toLowerCase().padEnd(5);
+  const message = line.replace(textPrefix, '');
+  return structuredText(message) ?? (level === undefined ? message : `${level} ${message}`);
+}
+
 /** A structured line as `level message key=value`, or undefined when it is not one. */
 function structuredText(line: string): string | undefined {
   if (!line.startsWith('{')) return undefined;
@@ -72,5 +81,5 @@ export function renderLogLine(entry: FunctionLogLine): string | undefined {
   const line = entry.line.trimEnd();
   const platform = platformText(line);
   if (line === '' || platform === 'nothing') return undefined;
-  return `${clock(entry.time)} ${entry.function.padEnd(12)} ${platform ?? structuredText(line) ?? line}`;
+  return `${clock(entry.time)} ${entry.function.padEnd(12)} ${platform ?? consoleText(line)}`;
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { tryLock } from './before-install/process-lock.mjs';
-import { isAlive } from './before-install/process-identity.mjs';
 import { CommandFailure } from './before-install/command-failure.mjs';
-import { endGroup } from './end-processes.ts';
+import { isAlive } from './before-install/process-identity.mjs';
+import { tryLock } from './before-install/process-lock.mjs';
+import { endProcesses } from './end-processes.ts';
 import { locksFolder } from './paths.ts';
 import { readState, removeState } from './state-file.ts';
 
@@ -28,7 +28,7 @@ export async function takeRun(stateFolder: string): Promise<{ release: () => voi
 export async function clearLeftovers(stateFolder: string): Promise<number> {
   const left = readState(stateFolder);
   if (!left || isAlive(left.supervisor)) return 0;
-  const ended = left.external || !left.emulator ? 0 : await endGroup(left.emulator, left.runId, 0);
+  const ended = left.external || !left.emulator ? 0 : await endProcesses(left.emulator, left.runId, 0);
   removeState(stateFolder);
   return ended;
 }

@@ -25,5 +25,5 @@ export function folderForLock(name: string, lock: string): string {
 
 /** Where a run keeps its state and logs: that of `npm start`, or the one a test run was given. */
 export function stateFolderFrom(environment: NodeJS.ProcessEnv): string {
-  return environment['TANDEM_STATE_FOLDER'] ?? join(tandemFolder, 'run');
+  return environment.TANDEM_STATE_FOLDER ?? join(tandemFolder, 'run');
 }

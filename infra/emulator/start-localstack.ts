@@ -1,16 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, openSync, readFileSync, closeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandFailure } from './before-install/command-failure.mjs';
 import { identityOf, type ProcessIdentity } from './before-install/process-identity.mjs';
-import { endGroup } from './end-processes.ts';
-import { localstackSettings } from './plain-settings.ts';
-import { pythonEnvironment } from './python-environment.ts';
+import { endProcesses } from './end-processes.ts';
+import { functionsLogOf, localstackSettings } from './localstack/settings.ts';
+import { pinnedNode, root } from './paths.ts';
 
 const readyMaxMs = 90_000;
 const pollMs = 50;
-const stopGraceMs = 6000;
+// All its state is in memory: there is nothing to save, and what it started ends with it in any case.
+const stopGraceMs = 1500;
 
 export interface EmulatorOptions {
   readonly pythonFolder: string;
@@ -32,25 +33,33 @@ export interface Emulator {
 }
 
 export const localstackLog = (stateFolder: string): string => join(stateFolder, 'localstack.log');
-export const functionsLog = (stateFolder: string): string => join(stateFolder, 'functions.log');
+
+/** Nothing outlives LocalStack, whose state is in memory; only the assembly of the stacks is kept, for its zips. */
+function clearLastRun(stateFolder: string): void {
+  for (const name of ['localstack', 'tmp']) rmSync(join(stateFolder, name), { recursive: true, force: true });
+  rmSync(functionsLogOf(stateFolder), { force: true });
+  mkdirSync(join(stateFolder, 'tmp'), { recursive: true });
+}
 
 /** Starts LocalStack in a process group of its own, so that a Ctrl-C meant for us does not tear it down half-way. */
 export function spawnLocalStack(options: EmulatorOptions): Emulator {
-  mkdirSync(options.stateFolder, { recursive: true });
+  clearLastRun(options.stateFolder);
   const log = openSync(localstackLog(options.stateFolder), 'w');
-  const settings = localstackSettings(options);
-  const [program = '', ...args] = settings.command;
-  const child = spawn(program, args, {
-    cwd: options.stateFolder,
+  const { pythonFolder, jarsFolder, stateFolder, port, listen } = options;
+  const folders = { pythonFolder, jarsFolder, stateFolder, sdkFolder: root };
+  const settings = localstackSettings({ ...folders, port, listenAddress: listen, nodePath: pinnedNode });
+  // Its stdin stays open as long as this process lives: when it closes, LocalStack ends by itself.
+  const child = spawn(settings.command, settings.args, {
+    cwd: stateFolder,
     detached: true,
-    stdio: ['ignore', log, log],
-    env: { ...pythonEnvironment(process.env), ...settings.environment, TANDEM_RUN_ID: options.runId },
+    stdio: ['pipe', log, log],
+    env: { ...settings.env, TANDEM_RUN_ID: options.runId },
   });
   closeSync(log);
   const ended = endOf(child);
   const identity = child.pid === undefined ? undefined : identityOf(child.pid);
   if (!identity) throw startFailure(options.stateFolder, 'It ended at once.');
-  return { identity, ended, stop: () => endGroup(identity, options.runId, stopGraceMs) };
+  return { identity, ended, stop: () => endProcesses(identity, options.runId, stopGraceMs) };
 }
 
 async function endOf(child: ChildProcess): Promise<void> {

@@ -2,15 +2,16 @@ import * as z from 'zod';
 import { failureText } from './before-install/command-failure.mjs';
 import { bringUp } from './bring-up.ts';
 import { checkPort } from './check-port.ts';
-import type { LayersMode } from './deploy-stacks.ts';
-import { groupMembers, signalProcess } from './end-processes.ts';
+import { processesOf, signalProcess } from './end-processes.ts';
 import { linesOf } from './follow-file.ts';
 import { parseLogLine, renderLogLine } from './function-log.ts';
+import { functionsLogOf } from './localstack/settings.ts';
 import { takeRun } from './own-run.ts';
 import { type Phase, Phases } from './phases.ts';
 import { readyBlock } from './ready-block.ts';
-import { type Emulator, functionsLog, localstackLog } from './start-localstack.ts';
+import { type Emulator, localstackLog } from './start-localstack.ts';
 import { type RunState, readState, removeState } from './state-file.ts';
+import type { LayersMode } from './synthesize-stacks.ts';
 
 /** A terminal sends Ctrl-C to npm and to us, and npm passes it on: copies arrive together, a second one later. */
 const secondSignalAfterMs = 700;
@@ -34,7 +35,7 @@ export interface ReadyReport {
 
 /** What run.mjs measured before this process began. */
 export function addPackagesPhase(phases: Phases): number {
-  const text = process.env['TANDEM_PACKAGES_PHASE'];
+  const text = process.env.TANDEM_PACKAGES_PHASE;
   const phase = text === undefined ? undefined : packagesPhase.safeParse(JSON.parse(text)).data;
   if (phase) phases.add({ name: 'packages', ...phase });
   return phase?.seconds ?? 0;
@@ -74,6 +75,8 @@ export async function supervise(
     if (!stop.signal.aborted) process.stderr.write(failureText(error));
     return stop.signal.aborted ? 0 : 1;
   } finally {
+    // What still runs beside the step that failed.
+    stop.abort();
     await tearDown(options.stateFolder, emulator, phases);
     release();
   }
@@ -109,7 +112,7 @@ async function untilOver(
 }
 
 async function showLogs({ stateFolder, json }: SuperviseOptions, signal: AbortSignal): Promise<void> {
-  for await (const text of linesOf(functionsLog(stateFolder), { follow: true, signal })) {
+  for await (const text of linesOf(functionsLogOf(stateFolder), { follow: true, signal })) {
     const entry = json ? undefined : parseLogLine(text);
     const line = json ? text : entry && renderLogLine(entry);
     if (line !== undefined) process.stdout.write(`${line}\n`);
@@ -137,8 +140,8 @@ function listenForSignals(
 
 async function forceEnd(emulator: Emulator | undefined, stateFolder: string): Promise<void> {
   const runId = readState(stateFolder)?.runId ?? '';
-  const pids = emulator ? await groupMembers(emulator.identity, runId) : [];
-  for (const pid of pids) signalProcess(pid, 'SIGKILL');
+  const left = emulator ? await processesOf(emulator.identity, runId) : [];
+  for (const { pid } of left) signalProcess(pid, 'SIGKILL');
   removeState(stateFolder);
   process.exit(130);
 }

@@ -47,11 +47,13 @@ const causes = [
 /**
  * Turns what a failed tool printed into a failure with a cause.
  * @param {string} what what could not be done
- * @param {string} output the tool's own words; the last lines are shown
+ * @param {string} output the tool's own words; its first and last lines are shown
  */
 export function failureOfTool(what, output, next) {
   const cause = causes.find(([pattern]) => pattern.test(output));
-  const tail = output.trim().split('\n').slice(-12).join('\n');
+  const lines = output.trim().split('\n');
+  // Some tools say the cause first (npm), some last (Python).
+  const tail = (lines.length > 16 ? [...lines.slice(0, 7), '…', ...lines.slice(-8)] : lines).join('\n');
   return new CommandFailure({
     what,
     why: cause ? `${cause[1]}\n${tail}` : tail,

@@ -3,8 +3,8 @@ import { CommandFailure } from '../before-install/command-failure.mjs';
 import { runCommand } from '../command-line.ts';
 import { linesOf } from '../follow-file.ts';
 import { parseLogLine, renderLogLine } from '../function-log.ts';
+import { functionsLogOf } from '../localstack/settings.ts';
 import { stateFolderFrom } from '../paths.ts';
-import { functionsLog } from '../start-localstack.ts';
 
 const usage = `
 npm run logs -- [function] [--follow] [--json]
@@ -15,7 +15,7 @@ await runCommand(
   usage,
   { follow: { type: 'boolean', short: 'f' }, json: { type: 'boolean' } },
   async ({ values, positionals }) => {
-    const path = functionsLog(stateFolderFrom(process.env));
+    const path = functionsLogOf(stateFolderFrom(process.env));
     if (!existsSync(path) && !values.follow) {
       throw new CommandFailure({
         what: 'There are no logs yet.',

@@ -1,8 +1,8 @@
+import { CommandFailure } from '../before-install/command-failure.mjs';
 import { parseAddress, parseEndpoint, parsePort, runCommand } from '../command-line.ts';
 import { startDetached } from '../detach.ts';
 import { stateFolderFrom } from '../paths.ts';
 import { localStackAnswers } from '../start-localstack.ts';
-import { CommandFailure } from '../before-install/command-failure.mjs';
 import { type ReadyReport, type SuperviseOptions, supervise } from '../supervise.ts';
 
 const usage = `
@@ -25,7 +25,7 @@ const options = {
   json: { type: 'boolean', default: false },
 } as const;
 
-const isDetached = process.env['TANDEM_DETACHED'] === '1';
+const isDetached = process.env.TANDEM_DETACHED === '1';
 
 function warnWhenOpen(listen: string, out: NodeJS.WriteStream): void {
   if (isDetached || listen.startsWith('127.')) return;

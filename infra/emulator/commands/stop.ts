@@ -1,7 +1,7 @@
 import { CommandFailure } from '../before-install/command-failure.mjs';
 import { isAlive } from '../before-install/process-identity.mjs';
 import { runCommand } from '../command-line.ts';
-import { groupMembers, signalProcess, waitUntil } from '../end-processes.ts';
+import { processesOf, signalProcess, waitUntil } from '../end-processes.ts';
 import { clearLeftovers } from '../own-run.ts';
 import { stateFolderFrom } from '../paths.ts';
 import { type RunState, readState, removeState } from '../state-file.ts';
@@ -31,9 +31,10 @@ await runCommand(usage, {}, async () => {
     console.log(`Forgot the LocalStack at ${run.endpoint}. It was not started here, so it was left running.`);
     return 0;
   }
+  const started = run.emulator ? await processesOf(run.emulator, run.runId) : [];
   if (isAlive(run.supervisor)) await endSupervisor(run);
   await clearLeftovers(stateFolder);
-  const left = run.emulator ? await groupMembers(run.emulator, run.runId) : [];
+  const left = started.filter(isAlive).map(({ pid }) => pid);
   if (left.length > 0) {
     throw new CommandFailure({
       what: `These processes did not end: ${left.join(', ')}.`,

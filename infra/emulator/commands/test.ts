@@ -1,0 +1,56 @@
+import { rm } from 'node:fs/promises';
+import { CommandFailure, failureText } from '../before-install/command-failure.mjs';
+import { bringUp } from '../bring-up.ts';
+import { Phases } from '../phases.ts';
+import { tryPort } from '../port-owner.ts';
+import { clearOldTestRuns, runJest, type TestTotals, testFolder } from '../run-tests.ts';
+import type { Emulator } from '../start-localstack.ts';
+import { addPackagesPhase } from '../supervise.ts';
+
+const usage = `
+npm test [-- jest arguments]
+  Installs what is missing, starts an emulator of its own on a free port, deploys, runs every suite, and stops it. The
+  arguments go to jest: npm test -- test/emulator -t 'used port'. An npm start of this clone may go on meanwhile.
+`;
+
+const noTests: TestTotals = { passed: 0, failed: 1, code: 1 };
+
+async function freePort(): Promise<number> {
+  const port = await tryPort(0, '127.0.0.1');
+  if (port !== undefined) return port;
+  throw new CommandFailure({ what: 'There is no free port on 127.0.0.1.', next: 'npm run doctor' });
+}
+
+async function testAll(args: string[], stop: AbortController): Promise<TestTotals> {
+  const stateFolder = testFolder();
+  const phases = new Phases(process.stdout);
+  const { signal } = stop;
+  let emulator: Emulator | undefined;
+  try {
+    await clearOldTestRuns();
+    addPackagesPhase(phases);
+    const onEmulator = (made: Emulator): void => void (emulator = made);
+    const target = { port: await freePort(), listen: '127.0.0.1', stateFolder, layers: 'mounted' as const };
+    const run = await bringUp({ ...target, signal, phases, onEmulator });
+    const totals = await phases.run('tests', () => runJest(args, run, stateFolder, signal));
+    if (totals.failed > 0) phases.say(`  The emulator's logs of this run: ${stateFolder}`);
+    else await rm(stateFolder, { recursive: true, force: true });
+    return totals;
+  } catch (error) {
+    process.stderr.write(signal.aborted ? '\nInterrupted.\n' : failureText(error));
+    return noTests;
+  } finally {
+    stop.abort();
+    await emulator?.stop();
+  }
+}
+
+const args = process.argv.slice(2);
+if (args[0] === '--help') console.log(usage.trim());
+else {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+  const { passed, failed, code } = await testAll(args, stop);
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = code;
+}
