@@ -81,6 +81,8 @@ function localstackEnvironment(options: LocalstackOptions): Record<string, strin
     DISABLE_EVENTS: '1',
     SKIP_SSL_CERT_DOWNLOAD: '1',
     DNS_ADDRESS: '0',
+    // It would take a container around everything for its own, and write to /var/lib.
+    OVERRIDE_IN_DOCKER: '0',
   };
 }
 

@@ -16,7 +16,9 @@ def patch_services() -> None:
     """Before the first service is loaded. Lambda's own patches come with the executor (executor_plugin)."""
     from tandem_localstack.dynamodb import run_dynamodb_from_jars
     from tandem_localstack.redeploy import mend_updates, poll_resources_quickly
+    from tandem_localstack.s3_storage import keep_objects_in_the_state_folder
 
     run_dynamodb_from_jars()
+    keep_objects_in_the_state_folder()
     mend_updates()
     poll_resources_quickly()
