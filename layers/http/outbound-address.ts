@@ -1,0 +1,127 @@
+import { lookup as systemLookup } from 'node:dns/promises';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import { Problem } from '@layers/domain/problem';
+import ipaddr from 'ipaddr.js';
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+type Network = [Address, number];
+
+export type Lookup = (hostname: string) => Promise<readonly { address: string; family: number }[]>;
+
+export interface OutboundRules {
+  /** Networks (CIDR) that may be reached though they are not public, and by plain http: none on AWS. */
+  readonly networks: readonly string[];
+  readonly lookup: Lookup;
+}
+
+/** An address that was checked, with the one IP that requests to it must go to. */
+export interface CheckedAddress {
+  readonly url: URL;
+  readonly address: string;
+  readonly family: 4 | 6;
+}
+
+const urlBytesMax = 500;
+const lookupTimeoutMs = 1_000;
+
+const refused = (detail: string) =>
+  new Problem('invalid-request', `The url ${detail}`, { errors: [{ pointer: '/body/url', detail }] });
+
+export const lookupAddresses: Lookup = (hostname) => systemLookup(hostname, { all: true, verbatim: true });
+
+const within = (address: Address, [range, bits]: Network) =>
+  address.kind() === range.kind() && address.match(range, bits);
+
+/** `undefined`: it may not be reached. */
+function judge(text: string, networks: readonly Network[]): 'public' | 'allowed' | undefined {
+  // An IPv4 address in IPv6's clothes is judged as the IPv4 address that would be reached.
+  const address = ipaddr.process(text);
+  if (networks.some((network) => within(address, network))) return 'allowed';
+  return address.range() === 'unicast' ? 'public' : undefined;
+}
+
+function parseUrl(text: string): URL {
+  if (text.length > urlBytesMax || !URL.canParse(text))
+    throw refused('is not a URL of at most 500 characters.');
+  const url = new URL(text);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refused('must be https.');
+  if (url.username !== '' || url.password !== '') throw refused('must not carry credentials.');
+  if (url.search !== '' || url.hash !== '') throw refused('must have neither query nor fragment.');
+  return url;
+}
+
+async function resolve(url: URL, lookup: Lookup) {
+  const literal = url.hostname.replace(/^\[|\]$/g, '');
+  if (ipaddr.isValid(literal)) return [{ address: literal, family: literal.includes(':') ? 6 : 4 }];
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('late')), lookupTimeoutMs);
+  });
+  try {
+    return await Promise.race([lookup(url.hostname), late]);
+  } catch {
+    throw refused('has a host name that cannot be resolved.');
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Judges an address that a caller wants us to call (server-side request forgery): https without credentials to a public
+ * address; plain http and other addresses only within the allowed networks. The name is resolved once, here, and all it
+ * resolves to must pass: what is called later is the address that was checked.
+ * @throws Problem `invalid-request`.
+ */
+export async function checkAddress(text: string, rules: OutboundRules): Promise<CheckedAddress> {
+  const url = parseUrl(text);
+  const networks = rules.networks.map((network) => ipaddr.parseCIDR(network));
+  const found = await resolve(url, rules.lookup);
+  const [first] = found;
+  if (first === undefined) throw refused('has a host name that cannot be resolved.');
+  const judged = found.map(({ address }) => judge(address, networks));
+  if (judged.includes(undefined)) throw refused('leads to an address that is not public. See --allow-net.');
+  if (url.protocol === 'http:' && judged.includes('public')) throw refused('must be https: it is public.');
+  return { url, address: first.address, family: first.family === 6 ? 6 : 4 };
+}
+
+export interface Fetched {
+  readonly status: number;
+  readonly body: string;
+}
+
+/**
+ * GET to a checked address, to that very IP whatever its name says by now. Redirects are not followed.
+ * @throws Error if it does not answer within `timeoutMs` and `bytesMax`.
+ */
+export function getPinned(
+  { url, address, family }: CheckedAddress,
+  path: string,
+  limits: { timeoutMs: number; bytesMax: number },
+): Promise<Fetched> {
+  const pinned: LookupFunction = (_hostname, options, callback) =>
+    options.all === true ? callback(null, [{ address, family }]) : callback(null, address, family);
+  const target = new URL(`${url.pathname.replace(/\/$/, '')}${path}`, url);
+  const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const options = {
+    lookup: pinned,
+    agent: false,
+    signal: AbortSignal.timeout(limits.timeoutMs),
+    maxHeaderSize: 16_384,
+  };
+  return new Promise((settle, reject) => {
+    const sent = request(target, options, (answer) => {
+      let body = '';
+      answer.setEncoding('utf8');
+      answer.on('data', (chunk: string) => {
+        body += chunk;
+        if (body.length > limits.bytesMax) sent.destroy(new Error(`more than ${limits.bytesMax} bytes came`));
+      });
+      answer.on('end', () => settle({ status: answer.statusCode ?? 0, body }));
+      answer.on('error', reject);
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
