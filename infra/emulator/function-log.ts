@@ -55,20 +55,20 @@ function structuredText(line: string): string | undefined {
   }
 }
 
-/** Lambda's own REPORT line as one readable event; START and END say nothing that it does not. */
-function platformText(line: string): string | undefined | 'nothing' {
-  if (/^(START|END) RequestId:/.test(line)) return 'nothing';
-  if (/^INIT_START/.test(line)) return 'nothing';
+/** START, END and the like say nothing that the REPORT line does not. */
+const repeated = /^((START|END) RequestId:|INIT_START)/;
+
+/** What Lambda's REPORT line says, as one event; undefined when it is another line. */
+function reportText(line: string): string | undefined {
   if (!line.startsWith('REPORT RequestId:')) return undefined;
   const figure = (name: string): string | undefined =>
-    new RegExp(`\\b${name}: ([\\d.]+ (?:ms|MB))`).exec(line)?.[1];
-  const init = figure('Init Duration');
-  const duration = /(?<!Billed )(?<!Init )Duration: ([\d.]+ ms)/.exec(line)?.[1];
-  const status = /\bStatus: (\w+)/.exec(line)?.[1];
-  const parts = [`done  ${duration ?? ''}`, `memory=${figure('Max Memory Used')?.replace(' ', '') ?? '?'}`];
-  if (init) parts.push(`init=${init.replace(' ', '')}`);
-  if (status) parts.push(`status=${status}`);
-  return parts.join(' ');
+    new RegExp(`(?:^|\\t)${name}: ([^\\t]+)`).exec(line)?.[1]?.trim().replace(' ', '');
+  const pairs = [
+    ['memory', figure('Max Memory Used')],
+    ['init', figure('Init Duration')],
+    ['status', figure('Status')],
+  ].flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
+  return ['done ', figure('Duration') ?? '', ...pairs].join(' ');
 }
 
 function clock(time: string | number): string {
@@ -79,7 +79,6 @@ function clock(time: string | number): string {
 /** One readable line an event: `time function text`, or undefined for what only repeats another line. */
 export function renderLogLine(entry: FunctionLogLine): string | undefined {
   const line = entry.line.trimEnd();
-  const platform = platformText(line);
-  if (line === '' || platform === 'nothing') return undefined;
-  return `${clock(entry.time)} ${entry.function.padEnd(12)} ${platform ?? consoleText(line)}`;
+  if (line === '' || repeated.test(line)) return undefined;
+  return `${clock(entry.time)} ${entry.function.padEnd(12)} ${reportText(line) ?? consoleText(line)}`;
 }

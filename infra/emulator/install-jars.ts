@@ -95,7 +95,7 @@ export async function downloadJar(repository: string, jar: Jar, fetchFile = fetc
       if (digest === jar.sha256) return bytes;
       why = `Its SHA-256 is ${digest}, pinned is ${jar.sha256}: a broken download, or something in between changed it.`;
     } catch (error) {
-      why = `${String(error)}${error instanceof Error && error.cause ? ` (${String(error.cause)})` : ''}`;
+      why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     }
   }
   throw new CommandFailure({

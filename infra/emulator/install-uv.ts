@@ -38,11 +38,11 @@ async function buildUv(folder: string, pythons: readonly string[], signal: Abort
     if (last.code === 0 && isIntact(folder)) return;
     rmSync(folder, { recursive: true, force: true });
   }
-  const withoutVenv = /ensurepip|No module named venv/.test(last?.output ?? '');
+  const output = last?.output ?? 'There is no python3 here.';
   throw failureOfTool(
     'uv could not be installed.',
-    last?.output ?? 'There is no python3 here.',
-    !last || withoutVenv
+    output,
+    /ensurepip|No module named venv|no python3/.test(output)
       ? 'Install Python 3 with its venv module (Debian and Ubuntu: apt-get install python3-venv).'
       : undefined,
   );

@@ -45,7 +45,12 @@ export async function clearOldTestRuns(): Promise<void> {
  * Runs jest on the suites that the arguments name (all of them without), with the emulator's addresses and fake keys.
  * @throws CommandFailure when jest ended without a report
  */
-export async function runJest(args: readonly string[], run: RunState, stateFolder: string, signal: AbortSignal): Promise<TestTotals> {
+export async function runJest(
+  args: readonly string[],
+  run: RunState,
+  stateFolder: string,
+  signal: AbortSignal,
+): Promise<TestTotals> {
   const report = join(stateFolder, 'jest.json');
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
@@ -72,7 +77,10 @@ export async function runJest(args: readonly string[], run: RunState, stateFolde
 /** @throws CommandFailure when there is no report to read */
 export function totalsOf(report: string, code: number): TestTotals {
   if (report === '') {
-    throw new CommandFailure({ what: `jest ended with ${code} before it ran anything.`, next: 'Read its lines above.' });
+    throw new CommandFailure({
+      what: `jest ended with ${code} before it ran anything.`,
+      next: 'Read its lines above.',
+    });
   }
   const totals = jestReport.parse(JSON.parse(report));
   const failed = totals.numFailedTests + totals.numRuntimeErrorTestSuites;

@@ -71,14 +71,12 @@ async function endOf(child: ChildProcess): Promise<void> {
 
 /** @throws CommandFailure when LocalStack ends, or does not answer in time */
 export async function untilLocalStackAnswers(emulator: Emulator, options: EmulatorOptions): Promise<void> {
-  let over = false;
-  void emulator.ended.then(() => {
-    over = true;
-  });
+  const over = new AbortController();
+  void emulator.ended.then(() => over.abort());
   const deadline = Date.now() + readyMaxMs;
   while (!(await localStackAnswers(`http://127.0.0.1:${options.port}`))) {
     options.signal.throwIfAborted();
-    if (over) throw startFailure(options.stateFolder, 'It ended while starting.');
+    if (over.signal.aborted) throw startFailure(options.stateFolder, 'It ended while starting.');
     if (Date.now() > deadline)
       throw startFailure(options.stateFolder, `No answer within ${readyMaxMs / 1000} s.`);
     await sleep(pollMs);

@@ -78,17 +78,22 @@ export async function readHealth(
   }
 }
 
+/** Whether the run's own processes live; those of an external LocalStack are not ours to know. */
+function livesOf(run: RunState): { supervised: boolean; emulated: boolean } {
+  if (run.external) return { supervised: true, emulated: true };
+  return { supervised: isAlive(run.supervisor), emulated: isAlive(run.emulator) };
+}
+
 /** Looks at the processes and at the API, not at what the file claims. */
 export async function statusOf(folder: string): Promise<RunStatus> {
   const run = readState(folder);
   if (!run) return { state: 'stopped' };
-  const broken = (cause: string): RunStatus => ({ state: 'broken', run, cause });
-  const supervised = run.external || isAlive(run.supervisor);
-  const emulated = run.external || isAlive(run.emulator);
-  if (supervised && !run.ready) return { state: 'starting', run };
+  const { supervised, emulated } = livesOf(run);
   if (!supervised && !emulated) return { state: 'stopped' };
-  if (!supervised) return broken(`its supervisor, process ${run.supervisor.pid}, is gone`);
-  if (!emulated) return broken('LocalStack is gone');
+  if (!supervised)
+    return { state: 'broken', run, cause: `its supervisor, process ${run.supervisor.pid}, is gone` };
+  if (!run.ready) return { state: 'starting', run };
+  if (!emulated) return { state: 'broken', run, cause: 'LocalStack is gone' };
   const { problem } = await readHealth(run.apiUrl);
-  return problem === undefined ? { state: 'running', run } : broken(problem);
+  return problem === undefined ? { state: 'running', run } : { state: 'broken', run, cause: problem };
 }

@@ -56,30 +56,35 @@ export async function supervise(
   let emulator: Emulator | undefined;
   listenForSignals(stop, phases, () => emulator, options.stateFolder);
   const { release, cleared } = await takeRun(options.stateFolder);
+  if (cleared > 0) phases.say(`Cleared ${cleared} processes that a killed run had left.`);
   try {
-    if (cleared > 0) phases.say(`Cleared ${cleared} processes that a killed run had left.`);
-    if (!options.endpoint) await checkPort(options.port, options.listen);
-    const before = addPackagesPhase(phases);
-    const state = await bringUp({
-      ...options,
-      phases,
-      signal: stop.signal,
-      onEmulator: (made) => (emulator = made),
-    });
-    const seconds = before + phases.elapsed;
-    if (!options.json) phases.say(readyBlock(state, seconds));
-    onReady({ state, seconds, phases: phases.done });
-    if (state.external) return 0;
-    return await untilOver(options, stop, emulator);
+    const report = await ready(options, phases, stop.signal, (made) => (emulator = made));
+    onReady(report);
+    return report.state.external ? 0 : await untilOver(options, stop, emulator);
   } catch (error) {
-    if (!stop.signal.aborted) process.stderr.write(failureText(error));
-    return stop.signal.aborted ? 0 : 1;
+    if (stop.signal.aborted) return 0;
+    process.stderr.write(failureText(error));
+    return 1;
   } finally {
     // What still runs beside the step that failed.
     stop.abort();
     await tearDown(options.stateFolder, emulator, phases);
     release();
   }
+}
+
+async function ready(
+  options: SuperviseOptions,
+  phases: Phases,
+  signal: AbortSignal,
+  onEmulator: (emulator: Emulator) => void,
+): Promise<ReadyReport> {
+  if (options.endpoint === undefined) await checkPort(options.port, options.listen);
+  const before = addPackagesPhase(phases);
+  const state = await bringUp({ ...options, phases, signal, onEmulator });
+  const seconds = before + phases.elapsed;
+  if (!options.json) phases.say(readyBlock(state, seconds));
+  return { state, seconds, phases: phases.done };
 }
 
 async function tearDown(stateFolder: string, emulator: Emulator | undefined, phases: Phases): Promise<void> {

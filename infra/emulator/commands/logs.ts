@@ -11,9 +11,41 @@ npm run logs -- [function] [--follow] [--json]
   What the functions printed, one line an event; --follow goes on until Ctrl-C, --json prints the lines as they are.
 `;
 
+interface Wanted {
+  readonly name: string | undefined;
+  readonly follow: boolean;
+  readonly json: boolean;
+}
+
+/** `shop` and `tandem-shop` both name the function tandem-shop. */
+function matches(functionName: string, wanted: string | undefined): boolean {
+  return wanted === undefined || functionName === wanted || functionName.endsWith(`-${wanted}`);
+}
+
+/** Prints what is wanted. @returns the names of the functions that were seen, and whether anything was printed */
+async function show(
+  path: string,
+  { name, follow, json }: Wanted,
+): Promise<{ seen: Set<string>; shown: boolean }> {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const seen = new Set<string>();
+  let shown = false;
+  for await (const text of linesOf(path, { follow, signal: stop.signal })) {
+    const entry = parseLogLine(text);
+    if (!entry) continue;
+    seen.add(entry.function);
+    const line = json ? text : renderLogLine(entry);
+    if (line === undefined || !matches(entry.function, name)) continue;
+    console.log(line);
+    shown = true;
+  }
+  return { seen, shown };
+}
+
 await runCommand(
   usage,
-  { follow: { type: 'boolean', short: 'f' }, json: { type: 'boolean' } },
+  { follow: { type: 'boolean', short: 'f', default: false }, json: { type: 'boolean', default: false } },
   async ({ values, positionals }) => {
     const path = functionsLogOf(stateFolderFrom(process.env));
     if (!existsSync(path) && !values.follow) {
@@ -23,30 +55,13 @@ await runCommand(
         next: 'npm start',
       });
     }
-    const stop = new AbortController();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-    const wanted = positionals[0];
-    const seen = new Set<string>();
-    let shown = 0;
-    for await (const text of linesOf(path, { follow: values.follow ?? false, signal: stop.signal })) {
-      const entry = parseLogLine(text);
-      if (!entry) continue;
-      seen.add(entry.function);
-      if (wanted !== undefined && !matches(entry.function, wanted)) continue;
-      const line = values.json ? text : renderLogLine(entry);
-      if (line !== undefined) console.log(line);
-      shown += 1;
-    }
-    if (shown > 0 || wanted === undefined || values.follow) return 0;
+    const name = positionals[0];
+    const { seen, shown } = await show(path, { ...values, name });
+    if (shown || name === undefined || values.follow) return 0;
     throw new CommandFailure({
-      what: `No function "${wanted}" has printed anything.`,
+      what: `No function "${name}" has printed anything.`,
       why: `Those that have: ${[...seen].sort().join(', ') || 'none'}.`,
       next: 'npm run logs',
     });
   },
 );
-
-/** `shop` and `tandem-shop` both name the function tandem-shop. */
-function matches(functionName: string, wanted: string): boolean {
-  return functionName === wanted || functionName.endsWith(`-${wanted}`);
-}

@@ -44,30 +44,39 @@ async function checkEndpoint(endpoint: string): Promise<void> {
   });
 }
 
-await runCommand(usage, options, async ({ values }) => {
+type Values = { port: string; listen: string; detach: boolean; endpoint?: string | undefined; json: boolean };
+
+function settingsFrom(values: Values): SuperviseOptions {
   const endpoint = values.endpoint === undefined ? undefined : parseEndpoint(values.endpoint);
-  if (endpoint) await checkEndpoint(endpoint);
-  const settings: SuperviseOptions = {
-    port: endpoint ? Number(new URL(endpoint).port || 80) : parsePort(values.port),
+  return {
+    port: endpoint === undefined ? parsePort(values.port) : Number(new URL(endpoint).port || 80),
     listen: parseAddress(values.listen),
     stateFolder: stateFolderFrom(process.env),
-    layers: endpoint ? 'inline' : 'mounted',
+    layers: endpoint === undefined ? 'mounted' : 'inline',
     endpoint,
     json: values.json,
   };
-  const out = values.json ? process.stderr : process.stdout;
+}
+
+const print = (report: ReadyReport): void => console.log(JSON.stringify(report));
+
+async function detach(settings: SuperviseOptions, out: NodeJS.WriteStream): Promise<number> {
+  const { report, code } = await startDetached(import.meta.filename, process.argv.slice(2), {
+    ...settings,
+    out,
+  });
+  if (report && settings.json) print(report);
+  return code;
+}
+
+await runCommand(usage, options, async ({ values }) => {
+  const settings = settingsFrom(values);
+  const out = settings.json ? process.stderr : process.stdout;
+  if (settings.endpoint !== undefined) await checkEndpoint(settings.endpoint);
   warnWhenOpen(settings.listen, out);
-  const print = (report: ReadyReport): void => console.log(JSON.stringify(report));
-  if (values.detach && !isDetached && !endpoint) {
-    const { report, code } = await startDetached(import.meta.filename, process.argv.slice(2), {
-      ...settings,
-      out,
-    });
-    if (report && values.json) print(report);
-    return code;
-  }
+  if (values.detach && !isDetached && settings.endpoint === undefined) return detach(settings, out);
   return supervise(settings, (report) => {
     if (isDetached) process.send?.(report);
-    else if (values.json) print(report);
+    else if (settings.json) print(report);
   });
 });

@@ -26,16 +26,15 @@ function report({ state, run, cause }: RunStatus): Record<string, unknown> {
   };
 }
 
-function sentence({ state, run, cause }: RunStatus): string {
-  if (state === 'running')
-    return `running at ${run?.apiUrl} (process ${run?.supervisor.pid}, since ${run?.startedAt})`;
-  if (state === 'starting') return `starting: ${run?.phase} (process ${run?.supervisor.pid})`;
-  if (state === 'broken') return `broken: ${cause}\nClean it up with: npm stop`;
-  return 'stopped. Start it with: npm start';
-}
+const sentences: Readonly<Record<RunStatus['state'], (status: RunStatus) => string>> = {
+  running: ({ run }) => `running at ${run?.apiUrl} (process ${run?.supervisor.pid}, since ${run?.startedAt})`,
+  starting: ({ run }) => `starting: ${run?.phase} (process ${run?.supervisor.pid})`,
+  broken: ({ cause }) => `broken: ${cause}\nClean it up with: npm stop`,
+  stopped: () => 'stopped. Start it with: npm start',
+};
 
 await runCommand(usage, { json: { type: 'boolean' } }, async ({ values }) => {
   const status = await statusOf(stateFolderFrom(process.env));
-  console.log(values.json ? JSON.stringify(report(status)) : sentence(status));
+  console.log(values.json ? JSON.stringify(report(status)) : sentences[status.state](status));
   return 0;
 });

@@ -29,7 +29,9 @@ async function testAll(args: string[], stop: AbortController): Promise<TestTotal
   try {
     await clearOldTestRuns();
     addPackagesPhase(phases);
-    const onEmulator = (made: Emulator): void => void (emulator = made);
+    const onEmulator = (made: Emulator): void => {
+      emulator = made;
+    };
     const target = { port: await freePort(), listen: '127.0.0.1', stateFolder, layers: 'mounted' as const };
     const run = await bringUp({ ...target, signal, phases, onEmulator });
     const totals = await phases.run('tests', () => runJest(args, run, stateFolder, signal));
