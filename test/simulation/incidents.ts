@@ -1,0 +1,172 @@
+import type { Context } from '@layers/domain/redundancy/context';
+import type { Incident } from './plan.ts';
+import type { Process } from './network.ts';
+import type { Protocol } from './protocol.ts';
+import type { World } from './world.ts';
+
+const visibilityMs = 150;
+
+/** What people and machines do around the clients: faults of whole stores, probers, operators, the consumer. */
+export class Surroundings {
+  /** A fail-over was forced: acknowledged writes may be gone, by a person's decision. */
+  forced = false;
+  readonly lostKeys: (readonly string[] | undefined)[] = [];
+  private readonly world: World;
+  private readonly protocol: Protocol;
+  /** Messages that a consumer holds. */
+  inFlight = 0;
+  private over = false;
+
+  constructor(world: World, protocol: Protocol) {
+    this.world = world;
+    this.protocol = protocol;
+  }
+
+  stop(): void {
+    this.over = true;
+  }
+
+  schedule(incidents: readonly Incident[]): void {
+    for (const incident of incidents) {
+      this.world.scheduler.after(incident.atMs, () => this.happen(incident), true);
+    }
+  }
+
+  /** A fresh process with the protocol loaded, as a function that starts cold. */
+  context(name: string, faulty: boolean, onCrash?: () => void): { process: Process; context: Context } {
+    const { world } = this;
+    const process = world.createProcess(name, faulty);
+    process.onCrash = onCrash;
+    const environment = world.environment(process);
+    return { process, context: this.protocol.createContext(environment, world.group.name, [world.group]) };
+  }
+
+  private storeOf(role: 'A' | 'B'): string | undefined {
+    const { control, group } = this.world;
+    return role === 'A' ? (control?.authority ?? group.authority) : control?.follower;
+  }
+
+  private happen({ kind, role, forMs }: Incident): void {
+    const { world } = this;
+    const store = this.storeOf(role);
+    const endpoint = kind === 'control dead' ? world.controlEndpoint : world.endpoint(store ?? '');
+    if (store === undefined || endpoint === undefined) return;
+    if (kind === 'wipe') {
+      if (this.mayWipe(role)) world.wipe(store);
+    } else if (kind === 'suspect') {
+      this.act('suspect', ({ context }) => this.protocol.declareLost(context, store));
+    } else if (kind === 'promote') {
+      this.act('operator', ({ context }) => this.protocol.promote(context, false));
+    } else if (kind === 'force') {
+      this.force();
+    } else {
+      endpoint.state = kind === 'hang' ? 'hang' : 'dead';
+      world.network.trace?.(`${endpoint.name}: ${endpoint.state}`);
+      world.scheduler.after(forMs, () => this.restore(endpoint), false);
+    }
+  }
+
+  private restore(endpoint: { name: string; state: 'up' | 'dead' | 'hang' }): void {
+    if (endpoint.state !== 'up') this.world.network.trace?.(`${endpoint.name}: up`);
+    endpoint.state = 'up';
+  }
+
+  /** Only while another copy holds what was acknowledged: losing both is nobody's to survive. */
+  private mayWipe(role: 'A' | 'B'): boolean {
+    const { control } = this.world;
+    if (control?.follower === undefined) return false;
+    const isIntact = (store: string) => this.world.incarnation(store) === control.incarnations[store];
+    if (role === 'A') {
+      if (control.mode === 'REBUILD') return isIntact(control.follower);
+      return control.mode !== 'CATCHUP' && control.followerComplete && isIntact(control.follower);
+    }
+    if (control.mode === 'READ_ONLY' || control.mode === 'REBUILD') return false;
+    return isIntact(control.authority);
+  }
+
+  private act(name: string, work: (acting: { context: Context }) => Promise<unknown>): void {
+    void work(this.context(name, true)).catch(() => undefined);
+  }
+
+  /** A person who will not wait. */
+  private force(): void {
+    this.act('forcing', async ({ context }) => {
+      if (this.world.group.follower?.structure !== 'rows') return;
+      this.forced = true;
+      this.lostKeys.push((await this.protocol.promote(context, true)).lost);
+    });
+  }
+
+  startProber(name: string): void {
+    const { process, context } = this.context(name, true, () => this.startProber(name));
+    void this.repeat(process, 25, 60, () => this.protocol.probe(context));
+  }
+
+  startSweeper(): void {
+    const { process, context } = this.context('sweeper', true, () => this.startSweeper());
+    void this.repeat(process, 50, 60, () => this.protocol.sweep(context));
+  }
+
+  /** Takes messages in any order, sometimes twice, and gives back what failed. */
+  startConsumer(): void {
+    const { world, protocol } = this;
+    const { process, context } = this.context('consumer', true, () => this.startConsumer());
+    void this.repeat(process, 8, 15, async () => {
+      const { messages, stream } = world;
+      const message = messages.splice(stream.below(messages.length), 1)[0];
+      if (message === undefined) return;
+      if (stream.chance(0.1)) messages.push(message);
+      let done = false;
+      this.inFlight += 1;
+      // The visibility timeout: a consumer that failed, crashed or was too slow does not keep the message.
+      world.scheduler.after(
+        visibilityMs,
+        () => {
+          this.inFlight -= 1;
+          if (!done) messages.push(message);
+        },
+        false,
+      );
+      await protocol.consume(context, message);
+      done = true;
+    });
+  }
+
+  /** A person, or a drill, that sees a store gone for good and asks for a rebuild, or forces what cannot go otherwise. */
+  startOperator(name: string): void {
+    const { world } = this;
+    const { process, context } = this.context(name, true, () => this.startOperator(name));
+    void this.repeat(process, 60, 120, async () => {
+      const { control } = world;
+      if (control === undefined || world.endpoint(control.authority)?.state !== 'up') return;
+      if (world.incarnation(control.authority) === control.incarnations[control.authority]) return;
+      if (control.mode === 'READ_ONLY') await this.protocol.startRebuild(context);
+      else if (control.mode === 'A_ONLY' || control.mode === 'CATCHUP' || control.mode === 'PROMOTING') {
+        this.forced = true;
+        if (world.group.follower?.structure === 'documents') await this.protocol.forceReadOnly(context);
+        else this.lostKeys.push((await this.protocol.promote(context, true)).lost);
+      }
+    });
+  }
+
+  private async repeat(
+    process: Process,
+    fromMs: number,
+    toMs: number,
+    work: () => Promise<unknown>,
+  ): Promise<void> {
+    const { network, stream } = this.world;
+    while (!this.over) {
+      await network.sleep(process, fromMs + stream.below(toMs - fromMs));
+      if (this.over) return;
+      await work().catch((error: unknown) => {
+        // Refusals are part of the game; anything else is a defect of the protocol.
+        if (!isExpected(error)) this.world.violate('no defect', String((error as Error).stack ?? error));
+      });
+    }
+  }
+}
+
+function isExpected(error: unknown): boolean {
+  return error instanceof Error && ['Problem', 'StoreFailure', 'StaleLease'].includes(error.name);
+}

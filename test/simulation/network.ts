@@ -1,0 +1,258 @@
+import { StoreFailure } from '@layers/domain/redundancy/store';
+import type { Stream } from './random.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** What can happen to one call, beside what the state of its store does to all of them. */
+export const faults = [
+  'lost request',
+  'lost reply',
+  'late request',
+  'duplicate',
+  'slow',
+  'pause',
+  'crash before',
+  'crash after',
+  'conflict',
+  'dead',
+  'hang',
+] as const;
+export type Fault = (typeof faults)[number];
+
+/** How often each is drawn, relative to the others; `dead` and `hang` come from a store's state. */
+const weights: readonly (readonly [Fault, number])[] = [
+  ['lost request', 3],
+  ['lost reply', 4],
+  ['late request', 4],
+  ['duplicate', 3],
+  ['slow', 3],
+  ['pause', 3],
+  ['crash before', 2],
+  ['crash after', 3],
+  ['conflict', 2],
+];
+const drawn: readonly Fault[] = weights.flatMap(([fault, weight]) => Array<Fault>(weight).fill(fault));
+
+/** Where in the protocol a call is made: the store's role, and what is done. */
+export const steps = [
+  'A.read', 'A.commit', 'A.mark', 'A.sent', 'A.fence', 'A.load', 'A.scan', 'A.divergence', 'A.incarnation',
+  'B.read', 'B.apply', 'B.fence', 'B.scan', 'B.incarnation',
+  'B.get', 'B.put', 'B.journal', 'B.list', 'B.delete', 'B.close',
+  'R.read', 'R.apply', 'R.scan',
+  'C.read', 'C.change', 'Q.send', 'Q.receive',
+] as const; // biome-ignore format: one role a line
+export type Step = (typeof steps)[number];
+
+export type StoreState = 'up' | 'dead' | 'hang';
+
+/** A machine that answers calls. */
+export interface Endpoint {
+  readonly name: string;
+  state: StoreState;
+}
+
+/** A machine that makes calls: it can be paused and can crash, and its clock is off by `skewMs`. */
+export interface Process {
+  readonly name: string;
+  readonly skewMs: number;
+  crashed: boolean;
+  pausedUntilMs: number;
+  /** Faults are drawn for its calls. */
+  readonly faulty: boolean;
+  onCrash: (() => void) | undefined;
+}
+
+export interface Call {
+  readonly process: Process;
+  readonly endpoint: Endpoint;
+  readonly step: Step;
+}
+
+/** A directed schedule's word on a call: a fault, or `hold` until the schedule lets it go. */
+export type Direction = (call: Call) => Fault | 'hold' | undefined;
+
+export interface NetworkSettings {
+  readonly timeoutMs: number;
+  readonly latencyMaxMs: number;
+  /** Late requests and duplicates land, and paused processes wake, within this: several leases. */
+  readonly lateMaxMs: number;
+}
+
+const never = new Promise<never>(() => undefined);
+
+/** Carries calls between processes and stores, and decides by its stream what becomes of each. */
+export class Network {
+  faultRate = 0;
+  direction: Direction | undefined;
+  /** Ordinals of faults that are left out, to shrink a history. */
+  suppressed: ReadonlySet<number> = new Set();
+  readonly met = new Map<number, number>();
+  readonly happened: number[] = [];
+  calls = 0;
+  trace: ((text: string) => void) | undefined;
+  private ordinal = 0;
+  private readonly held: (() => void)[] = [];
+  private readonly scheduler: Scheduler;
+  private readonly stream: Stream;
+  private readonly settings: NetworkSettings;
+
+  constructor(scheduler: Scheduler, stream: Stream, settings: NetworkSettings) {
+    this.scheduler = scheduler;
+    this.stream = stream;
+    this.settings = settings;
+  }
+
+  /** Lets every held call go on to its store. */
+  release(): void {
+    for (const go of this.held.splice(0)) go();
+  }
+
+  get heldCount(): number {
+    return this.held.length;
+  }
+
+  call<Result>(call: Call, effect: () => Result, conflict: (() => Result) | undefined): Promise<Result> {
+    const { process, endpoint } = call;
+    if (process.crashed) return never;
+    this.calls += 1;
+    const fate = this.direction?.(call) ?? this.draw(call, conflict !== undefined);
+    if (fate === 'hold') return this.hold(call, effect);
+    if (fate === 'crash before') return this.crash(call, fate);
+    return new Promise((resolve, reject) => {
+      this.send({ call, effect, conflict, resolve, reject }, fate, endpoint.state);
+    });
+  }
+
+  sleep(process: Process, ms: number): Promise<void> {
+    if (process.crashed) return never;
+    return new Promise((resolve) => {
+      this.scheduler.after(ms, () => this.deliver(process, resolve), true);
+    });
+  }
+
+  private send<Result>(sent: Sent<Result>, fate: Fault | undefined, state: StoreState): void {
+    const { call, effect } = sent;
+    const { timeoutMs, latencyMaxMs, lateMaxMs } = this.settings;
+    const stateFault = state === 'up' ? undefined : state;
+    const fault = stateFault ?? fate;
+    if (fault !== undefined) this.count(call, fault);
+    const there = 1 + this.stream.below(latencyMaxMs);
+    const back = 1 + this.stream.below(latencyMaxMs);
+    const late = timeoutMs + this.stream.below(lateMaxMs);
+    switch (fault) {
+      case 'dead':
+        return this.fail(sent, there, 'unavailable', 'none');
+      case 'hang':
+      case 'lost request':
+        return this.fail(sent, timeoutMs, 'timeout', 'unknown');
+      case 'late request':
+        this.scheduler.after(late, () => this.land(call, effect, 'late'), false);
+        return this.fail(sent, timeoutMs, 'timeout', 'unknown');
+      case 'lost reply':
+        this.scheduler.after(there, () => this.land(call, effect, 'reply lost'), false);
+        return this.fail(sent, timeoutMs, 'timeout', 'unknown');
+      case 'duplicate':
+        this.scheduler.after(late, () => this.land(call, effect, 'again'), false);
+        return this.reach(sent, there, back);
+      case 'slow':
+        return this.reach(sent, there * 3, Math.min(back * 3, timeoutMs - 1));
+      case 'pause':
+        call.process.pausedUntilMs = this.scheduler.now() + late;
+        return this.reach(sent, there, back);
+      case 'crash after':
+        this.scheduler.after(there, () => this.land(call, effect, 'crashed'), false);
+        void this.crash(call, undefined);
+        return;
+      case 'conflict':
+        return this.reach({ ...sent, effect: sent.conflict ?? effect }, there, back);
+      default:
+        return this.reach(sent, there, back);
+    }
+  }
+
+  /** Draws always the same amount from the stream, so that leaving a fault out changes as little as possible. */
+  private draw({ process }: Call, canConflict: boolean): Fault | undefined {
+    if (!process.faulty || this.faultRate === 0) return undefined;
+    if (!this.stream.chance(this.faultRate)) return undefined;
+    const fault = this.stream.pick(drawn);
+    this.ordinal += 1;
+    if (this.suppressed.has(this.ordinal)) return undefined;
+    this.happened.push(this.ordinal);
+    return fault === 'conflict' && !canConflict ? 'lost reply' : fault;
+  }
+
+  private count({ process, step }: Call, fault: Fault): void {
+    const cell = faults.indexOf(fault) * steps.length + steps.indexOf(step);
+    this.met.set(cell, (this.met.get(cell) ?? 0) + 1);
+    this.trace?.(`${process.name} ${step}: ${fault}`);
+  }
+
+  private hold<Result>(call: Call, effect: () => Result): Promise<Result> {
+    this.trace?.(`${call.process.name} ${call.step}: held`);
+    return new Promise((resolve, reject) => {
+      const sent: Sent<Result> = { call, effect, conflict: undefined, resolve, reject };
+      this.held.push(() => this.reach(sent, 1, 1));
+    });
+  }
+
+  private crash({ process, step }: Call, fault: Fault | undefined): Promise<never> {
+    if (fault !== undefined) this.count({ process, step, endpoint: { name: '', state: 'up' } }, fault);
+    process.crashed = true;
+    if (process.onCrash !== undefined) this.scheduler.after(1, process.onCrash, true);
+    return never;
+  }
+
+  /** A request arrives: a store that died meanwhile does nothing. */
+  private land<Result>({ process, endpoint, step }: Call, effect: () => Result, how: string): void {
+    if (endpoint.state !== 'up') return;
+    this.trace?.(`${process.name} ${step} lands, ${how}`);
+    try {
+      effect();
+    } catch {
+      // Nobody waits for this reply.
+    }
+  }
+
+  private reach<Result>(sent: Sent<Result>, there: number, back: number): void {
+    const { call, effect, resolve, reject } = sent;
+    const { process, endpoint, step } = call;
+    const land = (): void => {
+      if (endpoint.state === 'dead') return this.fail(sent, back, 'unavailable', 'unknown');
+      if (endpoint.state === 'hang') return this.fail(sent, this.settings.timeoutMs, 'timeout', 'unknown');
+      try {
+        const result = effect();
+        this.trace?.(`${process.name} ${step}`);
+        this.scheduler.after(back, () => this.deliver(process, () => resolve(result)), true);
+      } catch (error) {
+        this.scheduler.after(back, () => this.deliver(process, () => reject(error as Error)), true);
+      }
+    };
+    this.scheduler.after(there, land, false);
+  }
+
+  private fail<Result>(
+    { call, reject }: Sent<Result>,
+    delayMs: number,
+    reason: 'timeout' | 'unavailable',
+    effect: 'none' | 'unknown',
+  ): void {
+    const { process, endpoint } = call;
+    const failure = () => reject(new StoreFailure(endpoint.name, reason, effect));
+    this.scheduler.after(delayMs, () => this.deliver(process, failure), true);
+  }
+
+  /** To a process that crashed nothing is delivered; to a paused one, when it wakes. */
+  private deliver(process: Process, receive: () => void): void {
+    if (process.crashed) return;
+    const wait = process.pausedUntilMs - this.scheduler.now();
+    if (wait > 0) this.scheduler.after(wait, () => this.deliver(process, receive), true);
+    else receive();
+  }
+}
+
+interface Sent<Result> {
+  readonly call: Call;
+  readonly effect: () => Result;
+  readonly conflict: (() => Result) | undefined;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: Error) => void;
+}

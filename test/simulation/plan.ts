@@ -1,0 +1,125 @@
+import type { Group } from '@layers/domain/redundancy/groups';
+import { defaultSettings, type Settings } from '@layers/domain/redundancy/settings';
+import { drawIntents, type Intent } from './client.ts';
+import { createStream, type Stream } from './random.ts';
+
+export const storeA = 'rows-a';
+export const storeB = 'copy-b';
+const replicaRows = 'replica-rows';
+const replicaDocuments = 'replica-documents';
+
+/** The variants of the group table, all under the same clients. */
+export const variants = {
+  documents: {
+    name: 'shop',
+    prefixes: ['carts/', 'stock/', 'orders/'],
+    authority: storeA,
+    follower: { store: storeB, structure: 'documents' },
+    policy: 'available',
+    replicas: [
+      { store: replicaRows, structure: 'rows', prefixes: ['stock/'], replicate: 'on-change' },
+      { store: replicaDocuments, structure: 'documents', prefixes: ['carts/'], replicate: 'on-change' },
+    ],
+  },
+  rows: {
+    name: 'shop',
+    prefixes: ['carts/', 'stock/', 'orders/'],
+    authority: storeA,
+    follower: { store: storeB, structure: 'rows' },
+    policy: 'available',
+    replicas: [{ store: replicaDocuments, structure: 'documents', prefixes: ['carts/'], replicate: 'on-change' }],
+  },
+  alone: {
+    name: 'shop',
+    prefixes: ['carts/', 'stock/', 'orders/'],
+    authority: storeA,
+    follower: undefined,
+    policy: 'available',
+    replicas: [
+      { store: replicaRows, structure: 'rows', prefixes: ['carts/'], replicate: 'on-change' },
+      { store: replicaDocuments, structure: 'documents', prefixes: ['stock/'], replicate: 'periodic' },
+    ],
+  },
+} as const satisfies Record<string, Group>;
+export type Variant = keyof typeof variants;
+
+/** A lease of 60 ms instead of 5 s: time is virtual, only the proportions matter. */
+export const settings: Settings = {
+  ...defaultSettings,
+  leaseMs: 60,
+  leaseMarginMs: 30,
+  clockSkewMs: 10,
+  fencesCount: 2,
+  deadlineMs: 90,
+  retryJitterMs: 6,
+  idempotencyMs: 60_000,
+  transactionKeptMs: 60_000,
+  sweepAfterMs: 40,
+  pageSizeMax: 3,
+  circuitWindowMs: 200,
+  parallelMax: 2,
+};
+
+/** Something that happens to the machines, beside the faults of single calls. */
+export interface Incident {
+  readonly atMs: number;
+  readonly kind: 'dead' | 'hang' | 'wipe' | 'suspect' | 'promote' | 'force' | 'control dead';
+  /** Whom it hits: whichever store has the role at that time. */
+  readonly role: 'A' | 'B';
+  readonly forMs: number;
+}
+
+/** Everything that a seed decides before a history runs. */
+export interface Plan {
+  readonly seed: number;
+  readonly variant: Variant;
+  readonly group: Group;
+  readonly settings: Settings;
+  readonly faultRate: number;
+  readonly clients: readonly (readonly Intent[])[];
+  readonly incidents: readonly Incident[];
+  readonly probers: number;
+  readonly operators: number;
+  readonly healAtMs: number;
+}
+
+const operationsCount = 45;
+
+export function createPlan(seed: number): Plan {
+  const stream = createStream(seed, 3);
+  const variant: Variant = stream.pick(['documents', 'documents', 'documents', 'rows', 'rows', 'rows', 'alone']);
+  const policy = stream.chance(0.12) ? 'strict' : 'available';
+  const clientsCount = 3 + stream.below(3);
+  const healAtMs = 900;
+  const perClient = Math.ceil(operationsCount / clientsCount);
+  const thinkMaxMs = Math.floor((healAtMs * 2) / perClient) - 40;
+  return {
+    seed,
+    variant,
+    group: { ...variants[variant], policy },
+    settings: stream.chance(0.1) ? { ...settings, idempotencyMs: 150 } : settings,
+    faultRate: stream.pick([0, 0.005, 0.02, 0.05]),
+    clients: Array.from({ length: clientsCount }, () => drawIntents(stream, perClient, thinkMaxMs)),
+    incidents: drawIncidents(stream, variant, healAtMs),
+    probers: 1 + stream.below(2),
+    operators: 1 + stream.below(2),
+    healAtMs,
+  };
+}
+
+function drawIncidents(stream: Stream, variant: Variant, healAtMs: number): Incident[] {
+  if (stream.chance(0.15)) return [];
+  const kinds: readonly Incident['kind'][] = [
+    'dead', 'dead', 'hang', 'wipe', 'wipe', 'suspect', 'promote', 'control dead',
+    ...(stream.chance(0.15) ? (['force'] as const) : []),
+  ]; // biome-ignore format: weights by repetition
+  const count = 1 + stream.below(4);
+  return Array.from({ length: count }, (): Incident => {
+    return {
+      atMs: stream.below(healAtMs - 100),
+      kind: stream.pick(kinds),
+      role: variant === 'alone' ? 'A' : stream.pick(['A', 'B']),
+      forMs: 20 + stream.below(300),
+    };
+  }).sort((one, other) => one.atMs - other.atMs);
+}

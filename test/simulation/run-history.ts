@@ -1,0 +1,103 @@
+import { Client, stock, stockAtFirst } from './client.ts';
+import { Surroundings } from './incidents.ts';
+import { judgeHistory, watchStores } from './invariants.ts';
+import type { Operation } from './operations.ts';
+import type { Plan } from './plan.ts';
+import type { Protocol } from './protocol.ts';
+import { type Violation, World } from './world.ts';
+
+export interface HistoryOptions {
+  /** Ordinals of faults, incidents (from 0) and intents (`client:index`) that are left out, to shrink a history. */
+  readonly withoutFaults: ReadonlySet<number>;
+  readonly withoutIncidents: ReadonlySet<number>;
+  readonly withoutIntents: ReadonlySet<string>;
+  readonly trace: ((atMs: number, text: string) => void) | undefined;
+}
+
+export const everything: HistoryOptions = {
+  withoutFaults: new Set(),
+  withoutIncidents: new Set(),
+  withoutIntents: new Set(),
+  trace: undefined,
+};
+
+export interface HistoryResult {
+  readonly violations: readonly Violation[];
+  readonly operations: number;
+  readonly calls: number;
+  /** Fault × step, by `faults.indexOf(fault) * steps.length + steps.indexOf(step)`. */
+  readonly met: ReadonlyMap<number, number>;
+  readonly faultsHappened: readonly number[];
+  readonly modes: readonly string[];
+  readonly forced: boolean;
+}
+
+/** Virtual time given to the group to become NORMAL once all faults have ended. */
+export const livenessMs = 4_000;
+
+/** Runs one history from its plan; the same plan and options give the same history, bit for bit. */
+export async function runHistory(
+  plan: Plan,
+  protocol: Protocol,
+  options: HistoryOptions = everything,
+): Promise<HistoryResult> {
+  const world = new World(plan.seed, plan.group, plan.settings);
+  const { scheduler, network } = world;
+  const { trace } = options;
+  if (trace !== undefined) network.trace = (text) => trace(scheduler.now(), text);
+  network.suppressed = options.withoutFaults;
+  const operations: Operation[] = [];
+  const surroundings = new Surroundings(world, protocol);
+  await setUp(world, protocol, surroundings);
+  watchStores(world);
+  const clients = plan.clients.map((intents, index) => {
+    const kept = intents.filter((_, number) => !options.withoutIntents.has(`${index}:${number}`));
+    return new Client(world, protocol, `c${index}`, kept, (operation) => operations.push(operation));
+  });
+  network.faultRate = plan.faultRate;
+  surroundings.schedule(plan.incidents.filter((_, index) => !options.withoutIncidents.has(index)));
+  for (const client of clients) client.start();
+  for (let index = 0; index < plan.probers; index += 1) surroundings.startProber(`prober-${index}`);
+  for (let index = 0; index < plan.operators; index += 1) surroundings.startOperator(`operator-${index}`);
+  surroundings.startSweeper();
+  surroundings.startConsumer();
+  const started = scheduler.now();
+  await scheduler.run(() => false, started + plan.healAtMs);
+  heal(world);
+  const isQuiet = () => clients.every((client) => client.finished) && world.control?.mode === 'NORMAL';
+  await scheduler.run(isQuiet, started + plan.healAtMs + livenessMs);
+  if (!isQuiet()) world.violate('liveness', `${world.control?.mode} ${livenessMs} ms after all faults ended`);
+  else await judgeHistory(world, protocol, surroundings, operations);
+  return {
+    violations: world.violations,
+    operations: operations.length,
+    calls: network.calls,
+    met: network.met,
+    faultsHappened: network.happened,
+    modes: world.changes.map(({ control }) => control.mode),
+    forced: surroundings.forced,
+  };
+}
+
+async function setUp(world: World, protocol: Protocol, surroundings: Surroundings): Promise<void> {
+  const { context } = surroundings.context('setup', false);
+  let ready = false;
+  const first = async () => {
+    await protocol.initialise(context.env, world.group);
+    await protocol.openGroup(context).write({
+      keys: [stock],
+      idempotency: undefined,
+      decide: () => ({ changes: [{ id: stock, image: String(stockAtFirst) }], answer: '' }),
+    });
+    ready = true;
+  };
+  void first();
+  await world.scheduler.run(() => ready, Number.POSITIVE_INFINITY);
+}
+
+function heal(world: World): void {
+  world.network.faultRate = 0;
+  world.controlEndpoint.state = 'up';
+  for (const { endpoint } of [...world.rows.values(), ...world.documents.values()]) endpoint.state = 'up';
+  world.network.trace?.('all faults end');
+}

@@ -1,0 +1,274 @@
+import type { Control, ControlStore } from '@layers/domain/redundancy/control';
+import type { Environment, RedundancyEvent } from '@layers/domain/redundancy/environment';
+import type { Group } from '@layers/domain/redundancy/groups';
+import type { Action, RecordRow } from '@layers/domain/redundancy/rows';
+import type { Settings } from '@layers/domain/redundancy/settings';
+import {
+  type ChangeMessage,
+  type DocumentStore,
+  type RowStore,
+  StoreFailure,
+} from '@layers/domain/redundancy/store';
+import { MemoryDocuments, tagOf } from './memory-documents.ts';
+import { MemoryRows } from './memory-rows.ts';
+import type { Operation } from './operations.ts';
+import { type Endpoint, Network, type Process, type Step } from './network.ts';
+import { createStream, type Stream } from './random.ts';
+import { createScheduler, type Scheduler } from './scheduler.ts';
+
+/** One change of the control row, in true time. */
+export interface Change {
+  readonly atMs: number;
+  readonly control: Control;
+}
+
+/** A rule that was broken, as seen when or after it happened. */
+export interface Violation {
+  readonly rule: string;
+  readonly atMs: number;
+  readonly detail: string;
+}
+
+/** Far from 0, so that no process's clock is negative. */
+const startMs = 1_000_000;
+
+/** All machines of one history. */
+export class World {
+  readonly scheduler: Scheduler = createScheduler();
+  readonly stream: Stream;
+  readonly network: Network;
+  readonly group: Group;
+  readonly settings: Settings;
+  readonly rows = new Map<string, { memory: MemoryRows; endpoint: Endpoint }>();
+  readonly documents = new Map<string, { memory: MemoryDocuments; endpoint: Endpoint }>();
+  readonly controlEndpoint: Endpoint = { name: 'control', state: 'up' };
+  readonly queueEndpoint: Endpoint = { name: 'queue', state: 'up' };
+  readonly changes: Change[] = [];
+  readonly messages: ChangeMessage[] = [];
+  /** The revision of the control row that a process read last. */
+  readonly believed = new Map<Process, number>();
+  readonly events: RedundancyEvent[] = [];
+  readonly violations: Violation[] = [];
+  /** Every version that a transaction put into an authority, in the order of their commits. */
+  readonly commits: RecordRow[] = [];
+  /** A store was wiped. */
+  wiped = false;
+  private ids = 0;
+  private operations = 0;
+
+  constructor(seed: number, group: Group, settings: Settings) {
+    this.group = group;
+    this.settings = settings;
+    this.stream = createStream(seed, 1);
+    const network = { timeoutMs: 20, latencyMaxMs: 3, lateMaxMs: 250 };
+    this.network = new Network(this.scheduler, createStream(seed, 2), network);
+    const structures = new Map([[group.authority, 'rows']]);
+    for (const copy of [group.follower, ...group.replicas]) {
+      if (copy !== undefined) structures.set(copy.store, copy.structure);
+    }
+    for (const [name, structure] of structures) {
+      const endpoint: Endpoint = { name, state: 'up' };
+      if (structure === 'rows') this.rows.set(name, { memory: new MemoryRows(), endpoint });
+      else this.documents.set(name, { memory: new MemoryDocuments(), endpoint });
+    }
+  }
+
+  violate(rule: string, detail: string): void {
+    this.violations.push({ rule, atMs: this.scheduler.now(), detail });
+    this.network.trace?.(`VIOLATION of ${rule}: ${detail}`);
+  }
+
+  nextOperation(): number {
+    this.operations += 1;
+    return this.operations;
+  }
+
+  /** I8: at most two neighbouring modes are live, the older one no longer than a lease. */
+  judgeAcknowledgement(operation: Operation): void {
+    const gone = this.changes.findIndex(({ control }) => control.revision > operation.believedRevision);
+    this.network.trace?.(`${operation.client} op ${operation.id} answered, ${operation.mirror}`);
+    const [change] = this.changes.slice(gone);
+    if (gone < 0 || change === undefined) return;
+    // Where the follower is fenced, or the authority alone decides, the store's own fence was asked instead.
+    const leased = operation.kind !== 'write' || (operation.mirror === 'synced' && this.documents.size > 0);
+    const ageMs = this.scheduler.now() - change.atMs;
+    if (leased && this.group.follower?.structure === 'documents' && ageMs > this.settings.leaseMs) {
+      this.violate('I8', `op ${operation.id} answered ${ageMs} ms after its mode ended`);
+    }
+  }
+
+  /** Commits of an old authority may have been left behind: then one key may rightly commit again. */
+  get forked(): boolean {
+    return this.changes.some(({ control }) => control.mode === 'REBUILD' || control.mode === 'PROMOTING');
+  }
+
+  get control(): Control | undefined {
+    return this.changes.at(-1)?.control;
+  }
+
+  endpoint(store: string): Endpoint | undefined {
+    return (this.rows.get(store) ?? this.documents.get(store))?.endpoint;
+  }
+
+  wipe(store: string): void {
+    (this.rows.get(store) ?? this.documents.get(store))?.memory.wipe();
+    this.wiped = true;
+    this.network.trace?.(`${store} is wiped`);
+  }
+
+  /** What the store says that it is; read without a call. */
+  incarnation(store: string): string | undefined {
+    const row = this.rows.get(store)?.memory.rows.get('incarnation store');
+    if (row?.kind === 'incarnation') return row.incarnation;
+    const stored = this.documents.get(store)?.memory.get(`${this.group.name}/INCARNATION.json`);
+    return stored?.body.kind === 'incarnation' ? stored.body.incarnation : undefined;
+  }
+
+  createProcess(name: string, faulty: boolean): Process {
+    const { clockSkewMs } = this.settings;
+    const skewMs = this.stream.below(clockSkewMs + 1) - clockSkewMs / 2;
+    return { name, skewMs, crashed: false, pausedUntilMs: 0, faulty, onCrash: undefined };
+  }
+
+  role(store: string): 'A' | 'B' | 'R' {
+    const { control } = this;
+    if (store === (control?.authority ?? this.group.authority)) return 'A';
+    return store === (control?.follower ?? this.group.follower?.store) ? 'B' : 'R';
+  }
+
+  /** Everything the protocol may touch, as one process sees it. */
+  environment(process: Process): Environment {
+    const { network, scheduler, stream, settings } = this;
+    const rows: Record<string, RowStore> = {};
+    const documents: Record<string, DocumentStore> = {};
+    for (const [name, { memory, endpoint }] of this.rows)
+      rows[name] = this.rowPort(process, memory, endpoint);
+    for (const [name, { memory, endpoint }] of this.documents) {
+      documents[name] = this.documentPort(process, memory, endpoint);
+    }
+    return {
+      clock: {
+        now: () => startMs + scheduler.now() + process.skewMs,
+        sleep: (ms) => network.sleep(process, ms),
+      },
+      random: {
+        id: () => {
+          this.ids += 1;
+          return `o${this.ids}`;
+        },
+        below: (max) => stream.below(max),
+      },
+      hash: (text) => text,
+      rows,
+      documents,
+      control: this.controlPort(process),
+      queue: {
+        send: (message) =>
+          network.call(
+            { process, endpoint: this.queueEndpoint, step: 'Q.send' },
+            () => void this.messages.push(message),
+            undefined,
+          ),
+      },
+      settings,
+      report: (event) => {
+        this.events.push(event);
+        network.trace?.(`${process.name} ${event.event}: ${event.detail}`);
+      },
+    };
+  }
+
+  private rowPort(process: Process, memory: MemoryRows, endpoint: Endpoint): RowStore {
+    const { network } = this;
+    const name = endpoint.name;
+    const call = <Result>(step: Step, effect: () => Result, conflict: (() => Result) | undefined) =>
+      network.call({ process, endpoint, step }, effect, conflict);
+    const busy = (): never => {
+      throw new StoreFailure(name, 'conflict', 'none');
+    };
+    return {
+      readRows: (_group, ids) => {
+        const role = this.role(name);
+        const step: Step =
+          ids[0]?.kind === 'incarnation' && role !== 'R' ? `${role}.incarnation` : `${role}.read`;
+        return call(step, () => memory.readRows(ids), busy);
+      },
+      writeRows: (_group, actions) =>
+        call(
+          stepOfWrite(this.role(name), actions),
+          () => memory.writeRows(actions),
+          () => ({ applied: false, refusals: [{ index: 0, why: 'conflict', row: undefined }] }),
+        ),
+      queryRecords: (_group, prefix, page) =>
+        call(`${this.role(name)}.scan`, () => memory.queryRecords(prefix, page), undefined),
+      scanRecords: (_group, _segment, _segments, page) =>
+        call(`${this.role(name)}.scan`, () => memory.queryRecords('', page), undefined),
+      openTransactions: (_group, before, page) =>
+        call(`${this.role(name)}.scan`, () => memory.openTransactions(before, page), undefined),
+    };
+  }
+
+  private documentPort(process: Process, memory: MemoryDocuments, endpoint: Endpoint): DocumentStore {
+    const { network } = this;
+    const call = <Result>(step: Step, effect: () => Result, conflict: (() => Result) | undefined) =>
+      network.call({ process, endpoint, step }, effect, conflict);
+    const replica = this.role(endpoint.name) === 'R';
+    return {
+      getDocument: (path) => call(replica ? 'R.read' : 'B.get', () => memory.get(path), undefined),
+      putDocument: (path, body, expect) => {
+        const steps = {
+          record: 'B.put',
+          journal: 'B.journal',
+          closed: 'B.close',
+          incarnation: 'B.incarnation',
+        } as const;
+        const step = replica ? 'R.apply' : steps[body.kind];
+        return call(
+          step,
+          () => memory.put(path, body, expect),
+          () => ({ stored: false, why: 'conflict' }),
+        );
+      },
+      listDocuments: (prefix, page) =>
+        call(replica ? 'R.scan' : 'B.list', () => memory.list(prefix, page), undefined),
+      deleteDocument: (path) => call('B.delete', () => memory.delete(path), undefined),
+      expectedTag: tagOf,
+    };
+  }
+
+  private controlPort(process: Process): ControlStore {
+    const endpoint = this.controlEndpoint;
+    return {
+      readControl: async () => {
+        const read = () => this.control;
+        const control = await this.network.call({ process, endpoint, step: 'C.read' }, read, undefined);
+        this.believed.set(process, control?.revision ?? 0);
+        return control;
+      },
+      compareAndSet: (next) =>
+        this.network.call({ process, endpoint, step: 'C.change' }, () => this.changeControl(next), undefined),
+    };
+  }
+
+  private changeControl(next: Control): boolean {
+    if ((this.control?.revision ?? 0) !== next.revision - 1) return false;
+    this.changes.push({ atMs: this.scheduler.now(), control: next });
+    return true;
+  }
+}
+
+function stepOfWrite(role: 'A' | 'B' | 'R', actions: readonly Action[]): Step {
+  if (role === 'R') return 'R.apply';
+  let step: Step = role === 'A' ? 'A.load' : 'B.apply';
+  for (const action of actions) {
+    const kind = action.type === 'put' ? action.row.kind : action.target.kind;
+    if (action.type === 'put' && kind === 'transaction') return 'A.commit';
+    if (action.type === 'put' && kind === 'fence') return `${role}.fence`;
+    if (action.type === 'put' && kind === 'divergence') return 'A.divergence';
+    if (action.type === 'put' && kind === 'incarnation') return `${role}.incarnation`;
+    if (action.type === 'update' && 'mver' in action.set) return 'A.mark';
+    if (action.type === 'update' && kind === 'transaction')
+      step = 'mirrored' in action.set ? 'A.mark' : 'A.sent';
+  }
+  return step;
+}
