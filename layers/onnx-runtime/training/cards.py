@@ -50,7 +50,13 @@ def _arguments(dataset: Dataset, x: np.ndarray, defaults: np.ndarray) -> list[di
     return arguments
 
 
-def card(fitted: Fitted, table: Table, content: bytes) -> dict:
+def loss_scale(table: Table, fitted: list[Fitted]) -> dict:
+    """The median absolute error of the best model by RMSE: one scale of losses for all models of a data set."""
+    best = min(fitted, key=lambda f: scores.mean_scores(scores.scores_by_fold(table.y, f.answers, table.fold))["rmse"])
+    return {"medianAbsoluteError": float(np.median(np.abs(best.answers - table.y))), "of": best.entry.name}
+
+
+def card(fitted: Fitted, table: Table, content: bytes, together: list[Fitted]) -> dict:
     """Everything about one model that a caller, a member of a group or an auditor may ask."""
     entry, dataset, y = fitted.entry, fitted.dataset, table.y
     by_fold = scores.scores_by_fold(y, fitted.answers, table.fold)
@@ -58,6 +64,7 @@ def card(fitted: Fitted, table: Table, content: bytes) -> dict:
     output = {"output": "probabilities", "labels": list(dataset.labels)} if dataset.labels else {"output": "value"}
     if not dataset.labels:
         output |= {"unit": dataset.unit, "limits": list(dataset.limits)}
+        output |= {"consensus": rounded(loss_scale(table, together))}
     return {
         "name": entry.name,
         "version": entry.version,
@@ -101,15 +108,13 @@ def _pretty(document: dict) -> str:
     return lines + "\n"
 
 
-def write_model(fitted: Fitted, table: Table) -> dict:
-    """Writes models/<name>/model.onnx and card.json; returns the card."""
+def write_model(fitted: Fitted, table: Table, together: list[Fitted]) -> None:
+    """Writes models/<name>/model.onnx and card.json; `together` are all models of the data set."""
     folder = MODELS / fitted.entry.name
     folder.mkdir(parents=True, exist_ok=True)
     content = fitted.model.SerializeToString(deterministic=True)
     (folder / "model.onnx").write_bytes(content)
-    document = card(fitted, table, content)
-    (folder / "card.json").write_text(_pretty(document))
-    return document
+    (folder / "card.json").write_text(_pretty(card(fitted, table, content, together)))
 
 
 def _argument_text(dataset: Dataset, row: np.ndarray) -> dict[str, Any]:

@@ -6,9 +6,15 @@ import onnxruntime
 from onnx import compose, helper, numpy_helper, parser
 from scores import PROBABILITY_MIN, Calibration
 
-OPSETS = {"": 18, "ai.onnx.ml": 3}
+OPSETS = {"": 15, "ai.onnx.ml": 3}
 IR_VERSION = 9
-_HEADER = '<ir_version: 9, opset_import: ["": 18, "ai.onnx.ml": 3]>'
+_HEADER = '<ir_version: 9, opset_import: ["": 15, "ai.onnx.ml": 3]>'
+
+# The last lines of a graph whose `decision` [rows, 1], in double precision, are the log-odds of the second class.
+LOG_ODDS = """opposite = Sub(decision, decision)
+            logits = Concat<axis = 1>(opposite, decision)
+            exact_probabilities = Softmax<axis = 1>(logits)
+            probabilities = Cast<to = 1>(exact_probabilities)"""
 
 
 def session(model: onnx.ModelProto) -> onnxruntime.InferenceSession:

@@ -46,16 +46,16 @@ def _train_dataset(dataset: Dataset, only: str | None, check: bool) -> list[str]
         fitted.append(one)
         if check:
             differences += _differences(entry.name, mean)
-        elif not only:
-            cards.write_model(one, table)
         size = one.model.ByteSize() / 1000
         print(_line(entry.name, mean, f"{size:,.0f} kB  {time.monotonic() - start:.1f} s"), flush=True)
     if not check and not only and fitted:
-        _write_together(dataset, table, fitted)
+        _write(dataset, table, fitted)
     return differences
 
 
-def _write_together(dataset: Dataset, table: Table, fitted: list[Fitted]) -> None:
+def _write(dataset: Dataset, table: Table, fitted: list[Fitted]) -> None:
+    for one in fitted:
+        cards.write_model(one, table, fitted)
     cards.write_golden(dataset, table, fitted)
     cards.write_out_of_fold(dataset, table, fitted)
 
