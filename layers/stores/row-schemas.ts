@@ -1,0 +1,57 @@
+import type { Fields } from '@layers/domain/record-mapping';
+import { fenceStages } from '@layers/domain/redundancy/rows';
+import * as z from 'zod';
+import { versionFields } from './version-schema.ts';
+
+const count = z.int().min(0);
+const partsMax = 100;
+const id = z.string();
+
+/** A record's header item. `entity` and its lines, or the image as text: inline, or in chunks. */
+export const recordItem = z.object({
+  kind: z.literal('record'),
+  ...versionFields,
+  mver: count,
+  // Not a record schema: zod's leaves out a member named `__proto__`.
+  entity: z.custom<Fields>((value) => typeof value === 'object' && value !== null).optional(),
+  linesCount: count.max(partsMax).optional(),
+  text: z.string().optional(),
+  chunksCount: count.max(partsMax).optional(),
+});
+
+export const divergenceItem = z.object({
+  kind: z.literal('divergence'),
+  id,
+  store: z.string(),
+  foundAtMs: count,
+  chunksCount: count.max(partsMax),
+});
+
+/** Kinds that are one item, attribute by attribute. */
+export const plainItems = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('fence'), id, epoch: count, stage: z.enum(fenceStages) }),
+  z
+    .object({
+      kind: z.literal('transaction'),
+      id,
+      epoch: count,
+      keys: z.array(z.string()),
+      committedAtMs: count,
+      mirrored: z.boolean(),
+      sent: z.boolean(),
+      expiresAtMs: count.optional(),
+    })
+    .transform((row) => ({ ...row, expiresAtMs: row.expiresAtMs })),
+  z.object({
+    kind: z.literal('idempotency'),
+    id,
+    payloadHash: z.string(),
+    op: z.string(),
+    answer: z.string(),
+    expiresAtMs: count,
+  }),
+  z.object({ kind: z.literal('incarnation'), id, incarnation: z.string() }),
+]);
+
+/** A line of a record, or a chunk of its text. `stamp` tells to which version of its header it belongs. */
+export const partItem = z.object({ kind: z.literal('part'), stamp: z.string(), value: z.unknown() });

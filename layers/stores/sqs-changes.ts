@@ -1,0 +1,37 @@
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { ChangeMessage, ChangeQueue } from '@layers/domain/redundancy/store';
+import * as z from 'zod';
+import { storeFailure } from './store-failures.ts';
+
+const messageSchema = z.object({
+  group: z.string().min(1),
+  op: z.string().min(1),
+  keys: z.array(z.string().min(1)).min(1).max(100),
+  committedAtMs: z.int().min(0),
+}) satisfies z.ZodType<ChangeMessage>;
+
+/** Changes for the asynchronous followers, in a standard queue. */
+export class SqsChanges implements ChangeQueue {
+  private readonly client: SQSClient;
+  private readonly queueUrl: string;
+
+  constructor(client: SQSClient, queueUrl: string) {
+    this.client = client;
+    this.queueUrl = queueUrl;
+  }
+
+  async send(message: ChangeMessage): Promise<void> {
+    const { group, op, keys, committedAtMs } = message;
+    const MessageBody = JSON.stringify({ group, op, keys, committedAtMs });
+    try {
+      await this.client.send(new SendMessageCommand({ QueueUrl: this.queueUrl, MessageBody }));
+    } catch (error) {
+      throw storeFailure('queue', error);
+    }
+  }
+}
+
+/** A queue message's body. @throws Error for what is not one of ours: it belongs to the dead letters. */
+export function parseChange(body: string): ChangeMessage {
+  return messageSchema.parse(JSON.parse(body));
+}
