@@ -108,12 +108,9 @@ export const registry = routes({
             expiresAt: z.iso.datetime(),
             load: z.int(),
             pickedFrom: z.int().min(1),
-            stale: z
-              .literal(true)
-              .optional()
-              .meta({
-                description: 'All leases lapsed at once, so the registry was cut off: the last known.',
-              }),
+            stale: z.literal(true).optional().meta({
+              description: 'All leases lapsed at once, so the registry was cut off: the last known.',
+            }),
           })
           .meta({ id: 'PickedServer' }),
       },
