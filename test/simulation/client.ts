@@ -112,10 +112,9 @@ export class Client {
     this.retrying = undefined;
   }
 
-  /** What changed nothing is not remembered under its key, nor is anything beyond the key's lifetime. */
+  /** What changed nothing is not remembered under its key. */
   private isRemembered({ idempotencyKey, changes }: Operation): boolean {
-    const forLong = this.world.settings.idempotencyMs > 10_000;
-    return forLong && idempotencyKey !== undefined && changes.at(-1)?.size !== 0;
+    return idempotencyKey !== undefined && changes.at(-1)?.size !== 0;
   }
 
   /** One key, one answer, however late it is asked again. */

@@ -248,8 +248,16 @@ function judgeOrder(world: World, operations: readonly Operation[], final: Reado
     ]);
     const judged = [first, ...events.filter((event) => event.effects.length > 0), last];
     const verdict = checkLinearizable(judged, keys);
-    if (verdict !== 'linearizable') world.violate('I6', `${keys.join(' and ')}: ${verdict}`);
+    if (verdict === 'linearizable') continue;
+    for (const event of judged) if (event.effects.length > 0) world.network.trace?.(describe(event));
+    world.violate('I6', `${keys.join(' and ')}: ${verdict}`);
   }
+}
+
+function describe({ label, invokedAtMs, returnedAtMs, effects }: Event): string {
+  const values = (map: ReadonlyMap<string, Value>) => [...map].map(([key, value]) => `${key}=${value ?? '∅'}`).join(' ');
+  const each = effects.map(({ saw, put }) => `saw ${values(saw)} put ${values(put)}`);
+  return `${label} [${invokedAtMs}, ${returnedAtMs}] ${each.join(' or ')}`;
 }
 
 function eventAt(atMs: number, effects: Event['effects']): Event {

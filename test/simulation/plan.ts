@@ -97,7 +97,7 @@ export function createPlan(seed: number): Plan {
     seed,
     variant,
     group: { ...variants[variant], policy },
-    settings: stream.chance(0.1) ? { ...settings, idempotencyMs: 150 } : settings,
+    settings,
     faultRate: stream.pick([0, 0.005, 0.02, 0.05]),
     clients: Array.from({ length: clientsCount }, () => drawIntents(stream, perClient, thinkMaxMs)),
     incidents: drawIncidents(stream, variant, healAtMs),

@@ -59,21 +59,26 @@ async function requireIncarnation(context: Context, { control }: Lease): Promise
   throw new StaleLease();
 }
 
-/** A page of documents, each as it is when it is read; deleted ones are included for the caller to leave out. */
+/**
+ * A page of documents, each as it is when it is read; deleted ones are included for the caller to leave out. Cursors are
+ * record ids, as in rows, so that a list goes on after a change of mode. (Paths end in `.json`, so `a` comes after `a-b`
+ * here and before it in rows: of ids that continue another with `-`, one may be left out if the mode changes just there.)
+ */
 export async function listDocumentsOnly(
   context: Context,
   lease: Lease,
   prefix: string,
-  request: PageRequest,
+  { cursor, limit }: PageRequest,
 ): Promise<Page<RecordVersion>> {
   const { group, era, follower } = lease.control;
   const folder = String(era);
   await finishJournals(context.env, follower ?? '', group, folder);
   const store = documentStore(context.env, follower ?? '');
-  const page = await store.listDocuments(`${group}/${folder}/${prefix}`, request);
+  const after = cursor === undefined ? undefined : recordPath(group, folder, cursor);
+  const page = await store.listDocuments(`${group}/${folder}/${prefix}`, { cursor: after, limit });
   const ids = page.items.map(({ path }) => recordIdOf(path, group, folder));
   const reads = await readAll(context, lease, folder, ids);
   await requireIncarnation(context, lease);
   const items = reads.flatMap((read) => (read === undefined ? [] : [read.record]));
-  return { items, next: page.next };
+  return { items, next: page.next === undefined ? undefined : ids.at(-1) };
 }

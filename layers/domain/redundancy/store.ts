@@ -59,7 +59,11 @@ export interface RowStore {
    * `StoreFailure` with effect `unknown`: it may have been applied, or may be applied later, at most once.
    */
   writeRows(group: string, actions: readonly Action[]): Promise<WriteResult>;
-  /** Records whose id starts with `prefix`, by id. Each row strongly consistent, the page as a whole not. */
+  /**
+   * Records whose id starts with `prefix`, by id; tombstones too. Each row strongly consistent, the page as a whole not.
+   * The cursor is the id of the last record given, and may be made by the caller (ExclusiveStartKey): a list that began
+   * on documents goes on here.
+   */
   queryRecords(group: string, prefix: string, page: PageRequest): Promise<Page<RecordRow>>;
   /** All records of one of `segments` disjoint parts, in any order; tombstones too. Strong row by row. */
   scanRecords(group: string, segment: number, segments: number, page: PageRequest): Promise<Page<RecordRow>>;
@@ -104,7 +108,10 @@ export type PutResult =
 export interface DocumentStore {
   getDocument(path: string): Promise<StoredDocument | undefined>;
   putDocument(path: string, body: DocumentBody, expect: DocumentExpectation): Promise<PutResult>;
-  /** Paths that start with `prefix`, in their order, with their tags; strongly consistent when the request is served. */
+  /**
+   * Paths that start with `prefix`, in their order, with their tags; strongly consistent when the request is served.
+   * The cursor is the last path given, and may be made by the caller, also where there is no such path (StartAfter).
+   */
   listDocuments(prefix: string, page: PageRequest): Promise<Page<ListedDocument>>;
   /** Unconditional (S3 offers no other): for journals alone, whose late return changes nothing. */
   deleteDocument(path: string): Promise<void>;
