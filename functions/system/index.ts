@@ -1,4 +1,5 @@
 import { system } from '@layers/contract/system';
+import { groups } from '@layers/domain/redundancy/groups';
 import { serve } from '@layers/http/serve';
 import { dynamodbClient, s3Client, sqsClient } from '@layers/stores/clients';
 import { readEnvironment } from '@layers/stores/environment';
@@ -10,30 +11,42 @@ import { type Probe, readHealth } from './read-health.ts';
 import { readOpenapi } from './read-openapi.ts';
 import { sayHello } from './say-hello.ts';
 
-const environment = readEnvironment();
+const names = readEnvironment();
 const dynamodb = dynamodbClient();
 const s3 = s3Client();
 const sqs = sqsClient();
 
 const answers = (run: Promise<void>) => run.then(() => undefined);
 
-const probes: readonly Probe[] = [
-  { name: 'shop:table', vital: true, run: () => answers(probeTable(dynamodb, environment.SHOP_TABLE)) },
-  {
-    name: 'shop:documents',
+/** Without its authority a group cannot write; what else is lost leaves it serving with less safety. */
+const authorities = new Map(groups.map(({ name, authority }) => [name, authority]));
+
+const tableProbes = Object.entries(names.tables).flatMap(([store, tables]) =>
+  Object.entries(tables).map(
+    ([group, table]): Probe => ({
+      name: `${group}:${store}`,
+      vital: authorities.get(group) === store,
+      run: () => answers(probeTable(dynamodb, table)),
+    }),
+  ),
+);
+
+const bucketProbes = Object.entries(names.buckets).map(
+  ([store, bucket]): Probe => ({
+    name: `documents:${store}`,
     vital: false,
-    run: () => answers(probeBucket(s3, environment.SHOP_DOCUMENTS_BUCKET)),
-  },
+    run: () => answers(probeBucket(s3, bucket)),
+  }),
+);
+
+const probes: readonly Probe[] = [
+  ...tableProbes,
+  ...bucketProbes,
   {
-    name: 'registry:table',
-    vital: true,
-    run: () => answers(probeTable(dynamodb, environment.REGISTRY_TABLE)),
-  },
-  {
-    name: 'replication:queue',
+    name: 'changes:queue',
     vital: false,
     unit: 'messages',
-    run: () => readQueueDepth(sqs, environment.REPLICATION_QUEUE_URL),
+    run: () => readQueueDepth(sqs, names.changeQueueUrl),
   },
 ];
 

@@ -1,4 +1,3 @@
-import type { Environment } from '@layers/stores/environment';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -17,7 +16,7 @@ export interface TandemFunctionProps {
   /** The export of `index.mjs` that is called. */
   readonly handler?: string;
   readonly layers: readonly ILayerVersion[];
-  readonly environment: Environment;
+  readonly environment: Readonly<Record<string, string>>;
   readonly memoryMb?: number;
   readonly timeout?: Duration;
   readonly architecture: Architecture;

@@ -1,8 +1,8 @@
 import type { Context } from './context.ts';
+import { grantGroup } from './grant-group.ts';
 
 /** Which servers are alive. */
 export const registry: Context = {
   name: 'registry',
-  grant: (target, state) =>
-    state.registryTable.grant(target, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'),
+  grant: (target, state) => grantGroup(target, state, 'registry'),
 };

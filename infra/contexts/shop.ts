@@ -1,19 +1,8 @@
 import type { Context } from './context.ts';
+import { grantGroup } from './grant-group.ts';
 
-/** Products: the table decides, the bucket follows, the queue tells the replica. */
+/** Products, stock, carts and orders. */
 export const shop: Context = {
   name: 'shop',
-  grant: (target, state) => {
-    state.shopTable.grant(
-      target,
-      'dynamodb:GetItem',
-      'dynamodb:Query',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:ConditionCheckItem',
-    );
-    state.shopDocuments.grantReadWrite(target);
-    state.replicationQueue.grantSendMessages(target);
-  },
+  grant: (target, state) => grantGroup(target, state, 'shop'),
 };

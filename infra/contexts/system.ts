@@ -8,9 +8,8 @@ export const system: Context = {
     'node_modules/swagger-ui-dist/swagger-ui-bundle.js': 'swagger-ui/swagger-ui-bundle.js',
   },
   grant: (target, state) => {
-    state.shopTable.grant(target, 'dynamodb:GetItem');
-    state.registryTable.grant(target, 'dynamodb:GetItem');
-    state.shopDocuments.grantRead(target, 'health/*');
-    state.replicationQueue.grant(target, 'sqs:GetQueueAttributes');
+    for (const table of state.allTables) table.grant(target, 'dynamodb:GetItem');
+    for (const bucket of state.allBuckets) bucket.grantRead(target, 'health/*');
+    state.changeQueue.grant(target, 'sqs:GetQueueAttributes');
   },
 };

@@ -1,6 +1,7 @@
-import type { Environment } from '@layers/stores/environment';
+import { type StateVariable, stateVariables } from '@layers/stores/environment';
+import { controlLayout, tableLayout } from '@layers/stores/table-layout';
 import { type App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Target } from '../target.ts';
@@ -9,51 +10,104 @@ import type { Target } from '../target.ts';
 export const functionTimeout = Duration.seconds(10);
 const receivesMax = 5;
 
-/** What must outlive a change of the code: tables, buckets, queues. */
+/** What must outlive a change of the code, as the table of groups asks for it: tables, buckets, the queue of changes. */
 export class StateStack extends Stack {
-  readonly shopTable: Table;
-  readonly shopDocuments: Bucket;
-  readonly productReplica: Table;
-  readonly registryTable: Table;
-  readonly replicationQueue: Queue;
+  /** Who decides in each group; in a table of its own, so that losing a group's table does not lose it. */
+  readonly controlTable: Table;
+  readonly changeQueue: Queue;
+  private readonly tables = new Map<string, Table>();
+  private readonly buckets = new Map<string, Bucket>();
   private readonly removalPolicy: RemovalPolicy;
 
   constructor(app: App, id: string, target: Target) {
     super(app, id, { env: target.env, synthesizer: target.synthesizer() });
     this.removalPolicy = target.name === 'local' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
-    this.shopTable = this.table('Shop');
-    this.productReplica = this.table('ProductReplica');
-    this.registryTable = this.table('Registry');
-    this.shopDocuments = this.bucket('ShopDocuments');
-    this.replicationQueue = this.queue('Replication');
-    for (const [name, value] of Object.entries(this.names))
-      new CfnOutput(this, name.replaceAll('_', ''), { value });
+    for (const each of stateVariables) {
+      if (each.kind === 'table')
+        this.tables.set(each.variable, this.makeGroupTable(pascalCase(each.variable)));
+      if (each.kind === 'bucket') this.buckets.set(each.variable, this.makeBucket(pascalCase(each.variable)));
+    }
+    this.controlTable = this.makeTable('Control', controlLayout);
+    this.changeQueue = this.makeQueue('Changes');
+    for (const [variable, value] of Object.entries(this.names))
+      new CfnOutput(this, `${pascalCase(variable)}Name`, { value });
   }
 
   /** What functions read through `layers/stores/environment.ts`. */
-  get names(): Environment {
-    return {
-      SHOP_TABLE: this.shopTable.tableName,
-      SHOP_DOCUMENTS_BUCKET: this.shopDocuments.bucketName,
-      PRODUCT_REPLICA_TABLE: this.productReplica.tableName,
-      REGISTRY_TABLE: this.registryTable.tableName,
-      REPLICATION_QUEUE_URL: this.replicationQueue.queueUrl,
-    };
+  get names(): Readonly<Record<string, string>> {
+    return Object.fromEntries(stateVariables.map((each) => [each.variable, this.nameOf(each)]));
   }
 
-  private table(id: string): Table {
+  /** @throws Error for a store in which the group has no table. */
+  table(store: string, group: string): Table {
+    return found(
+      stateVariables.find((each) => each.kind === 'table' && each.store === store && each.group === group),
+      this.tables,
+      `${group} in ${store}`,
+    );
+  }
+
+  get allTables(): Table[] {
+    return [...this.tables.values(), this.controlTable];
+  }
+
+  get allBuckets(): Bucket[] {
+    return [...this.buckets.values()];
+  }
+
+  /** @throws Error for a store that no group keeps documents in. */
+  bucket(store: string): Bucket {
+    return found(
+      stateVariables.find((each) => each.kind === 'bucket' && each.store === store),
+      this.buckets,
+      store,
+    );
+  }
+
+  private nameOf(each: StateVariable): string {
+    switch (each.kind) {
+      case 'table':
+        return this.table(each.store, each.group).tableName;
+      case 'bucket':
+        return this.bucket(each.store).bucketName;
+      case 'control':
+        return this.controlTable.tableName;
+      case 'queue':
+        return this.changeQueue.queueUrl;
+    }
+  }
+
+  private makeGroupTable(id: string): Table {
+    const { openIndex, timeToLive, ...keys } = tableLayout;
+    const table = this.makeTable(id, keys, timeToLive);
+    table.addGlobalSecondaryIndex({
+      indexName: openIndex.name,
+      partitionKey: { name: openIndex.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: openIndex.sortKey, type: AttributeType.NUMBER },
+      projectionType: ProjectionType.ALL,
+    });
+    return table;
+  }
+
+  private makeTable(
+    id: string,
+    keys: { partitionKey: string; sortKey?: string },
+    timeToLive?: string,
+  ): Table {
+    const { partitionKey, sortKey } = keys;
     return new Table(this, id, {
-      partitionKey: { name: 'pk', type: AttributeType.STRING },
-      sortKey: { name: 'sk', type: AttributeType.STRING },
+      partitionKey: { name: partitionKey, type: AttributeType.STRING },
+      ...(sortKey === undefined ? {} : { sortKey: { name: sortKey, type: AttributeType.STRING } }),
+      ...(timeToLive === undefined ? {} : { timeToLiveAttribute: timeToLive }),
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.AWS_MANAGED,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      timeToLiveAttribute: 'expiresAt',
       removalPolicy: this.removalPolicy,
     });
   }
 
-  private bucket(id: string): Bucket {
+  /** Not encrypted with a KMS key: the protocol compares ETags with the MD5 of what it wrote. */
+  private makeBucket(id: string): Bucket {
     return new Bucket(this, id, {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
@@ -69,7 +123,7 @@ export class StateStack extends Stack {
     });
   }
 
-  private queue(id: string): Queue {
+  private makeQueue(id: string): Queue {
     const deadLetters = new Queue(this, `${id}DeadLetters`, {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -82,4 +136,19 @@ export class StateStack extends Stack {
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: receivesMax },
     });
   }
+}
+
+function found<Made>(
+  variable: StateVariable | undefined,
+  made: ReadonlyMap<string, Made>,
+  what: string,
+): Made {
+  const one = variable === undefined ? undefined : made.get(variable.variable);
+  if (one === undefined) throw new Error(`The state stack makes nothing for ${what}: see groups.ts.`);
+  return one;
+}
+
+/** `S3_DOCUMENTS` → `S3Documents`. */
+function pascalCase(variable: string): string {
+  return variable.toLowerCase().replaceAll(/(?:^|_)([a-z0-9])/g, (_, first: string) => first.toUpperCase());
 }

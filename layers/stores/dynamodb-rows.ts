@@ -21,7 +21,15 @@ import { cancellationReasons, isReadConflict, refusalsOf } from './refusals.ts';
 import { planAction } from './row-actions.ts';
 import { partKeysOf, toRow } from './row-items.ts';
 import { storeFailure } from './store-failures.ts';
-import { type ItemKey, keyBehind, prefixKey, rowKey, tableLayout } from './table-layout.ts';
+import {
+  type ItemKey,
+  keyBehind,
+  keyOf,
+  prefixKey,
+  recordIdOf,
+  rowKey,
+  tableLayout,
+} from './table-layout.ts';
 import { requireItemsMax, requireLimits } from './transaction-limits.ts';
 
 /** How often rows whose parts changed while they were looked up are read again. */
@@ -78,8 +86,10 @@ export class DynamodbRows implements RowStore {
   }
 
   async queryRecords(group: string, prefix: string, page: PageRequest): Promise<Page<RecordRow>> {
+    const position = positionIn(prefix, page.cursor);
+    if (position === 'behind') return { items: [], next: undefined };
     const { pk, sk } = prefixKey(prefix);
-    const { Items = [], LastEvaluatedKey } = await this.attempt(
+    const answer = await this.attempt(
       this.client.send(
         new QueryCommand({
           TableName: this.tableOf(group),
@@ -87,16 +97,15 @@ export class DynamodbRows implements RowStore {
           KeyConditionExpression: sk === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :sk)',
           ExpressionAttributeValues: toAttributes({ ':pk': pk, ':sk': sk === '' ? undefined : sk }),
           Limit: Math.min(page.limit * itemsPerRecord, queryItemsMax),
-          ExclusiveStartKey: keyOfCursor(page.cursor),
+          ExclusiveStartKey: position && toAttributes({ ...position }),
         }),
       ),
     );
-    const records = foundRecords(Items);
+    const records = foundRecords(answer.Items ?? []);
     const shown = records.slice(0, page.limit);
-    const last = shown.at(-1);
-    const isCut = last !== undefined && records.length > shown.length;
-    const next = isCut ? toAttributes({ ...keyBehind(last.key) }) : LastEvaluatedKey;
-    return { items: await this.wholeRecords(group, shown), next: cursorOf(next) };
+    const end = answer.LastEvaluatedKey && recordIdOf(keyOf(answer.LastEvaluatedKey));
+    const next = records.length > shown.length ? shown.at(-1)?.id : end;
+    return { items: await this.wholeRecords(group, shown), next };
   }
 
   async scanRecords(
@@ -223,4 +232,10 @@ export class DynamodbRows implements RowStore {
       throw error;
     }
   }
+}
+
+/** Where to go on after a record's id. DynamoDB refuses a position outside what is queried. */
+function positionIn(prefix: string, cursor: string | undefined): ItemKey | 'behind' | undefined {
+  if (cursor === undefined || cursor <= prefix) return undefined;
+  return cursor.startsWith(prefix) ? keyBehind(cursor) : 'behind';
 }

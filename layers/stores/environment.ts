@@ -1,22 +1,83 @@
+import { groups } from '@layers/domain/redundancy/groups';
 import * as z from 'zod';
+
+/** A variable that infra sets for every function, and what it names. */
+export type StateVariable =
+  | { readonly variable: string; readonly kind: 'table'; readonly store: string; readonly group: string }
+  | { readonly variable: string; readonly kind: 'bucket'; readonly store: string }
+  | { readonly variable: string; readonly kind: 'control' | 'queue' };
+
+export const controlVariable = 'CONTROL_TABLE';
+export const queueVariable = 'CHANGE_QUEUE_URL';
+
+/**
+ * Everything that the groups keep their records in: a table for each group in each row store (so that one can be lost
+ * alone), a bucket for each document store, the control table, the queue of changes. Infra makes exactly these.
+ */
+export const stateVariables: readonly StateVariable[] = [
+  ...groups.flatMap(({ name, authority, follower, replicas }) => {
+    const copies = [follower, ...replicas].filter((copy) => copy?.structure === 'rows');
+    const stores = new Set([authority, ...copies.map((copy) => copy?.store ?? authority)]);
+    return [...stores].map((store) => ({
+      variable: variableOf(store, name),
+      kind: 'table' as const,
+      store,
+      group: name,
+    }));
+  }),
+  ...[...new Set(groups.flatMap(documentStoresOf))].map((store) => ({
+    variable: variableOf(store),
+    kind: 'bucket' as const,
+    store,
+  })),
+  { variable: controlVariable, kind: 'control' },
+  { variable: queueVariable, kind: 'queue' },
+];
+
+function documentStoresOf({ follower, replicas }: (typeof groups)[number]): string[] {
+  return [follower, ...replicas].flatMap((copy) => (copy?.structure === 'documents' ? [copy.store] : []));
+}
+
+/** `dynamodb-primary`, `shop` → `DYNAMODB_PRIMARY_SHOP`. */
+function variableOf(...names: readonly string[]): string {
+  return names.join('_').toUpperCase().replaceAll('-', '_');
+}
 
 const name = z.string().min(1).max(255);
 
-/** Every name that infra gives to a function. The stacks set them from this very list. */
-export const environmentSchema = z.object({
-  SHOP_TABLE: name,
-  SHOP_DOCUMENTS_BUCKET: name,
-  PRODUCT_REPLICA_TABLE: name,
-  REGISTRY_TABLE: name,
-  REPLICATION_QUEUE_URL: z.url(),
-});
+const environmentSchema = z.object(
+  Object.fromEntries(
+    stateVariables.map(({ variable, kind }) => [variable, kind === 'queue' ? z.url() : name] as const),
+  ),
+);
 
-export type Environment = z.output<typeof environmentSchema>;
+/** The names behind the variables. */
+export interface StateNames {
+  /** By store, then by group. */
+  readonly tables: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** By store. */
+  readonly buckets: Readonly<Record<string, string>>;
+  readonly controlTable: string;
+  readonly changeQueueUrl: string;
+}
 
 /**
  * The only reader of `process.env` in functions and layers; called once, at cold start.
  * @throws ZodError naming every variable that is missing or wrong.
  */
-export function readEnvironment(): Environment {
-  return environmentSchema.parse(process.env);
+export function readEnvironment(): StateNames {
+  const values = environmentSchema.parse(process.env);
+  const tables: Record<string, Record<string, string>> = {};
+  const buckets: Record<string, string> = {};
+  for (const each of stateVariables) {
+    const value = values[each.variable] ?? '';
+    if (each.kind === 'table') tables[each.store] = { ...tables[each.store], [each.group]: value };
+    if (each.kind === 'bucket') buckets[each.store] = value;
+  }
+  return {
+    tables,
+    buckets,
+    controlTable: values[controlVariable] ?? '',
+    changeQueueUrl: values[queueVariable] ?? '',
+  };
 }

@@ -4,7 +4,6 @@ import { type ItemKey, keyOf } from './table-layout.ts';
 
 /** A record as a page of a query or a scan showed it: some of its parts may be on the next page, or newer or older. */
 export interface FoundRecord {
-  readonly key: ItemKey;
   readonly id: string;
   readonly header: Attributes;
   /** By position; `undefined` where the page did not have it. */
@@ -39,7 +38,6 @@ export function foundRecords(page: readonly Attributes[]): FoundRecord[] {
   return page
     .filter((item) => item.kind?.S === 'record')
     .map((header) => ({
-      key: keyOf(header),
       id: header.id?.S ?? '',
       header,
       parts: found.partsOf(header),

@@ -62,9 +62,17 @@ export function partKey({ pk, sk }: ItemKey, index: number): ItemKey {
   return { pk, sk: `${sk}${separator}${String(index).padStart(3, '0')}` };
 }
 
-/** A position from which a query goes on with the next record. */
-export function keyBehind({ pk, sk }: ItemKey): ItemKey {
+/** A position from which a query goes on with the record after this one, whether it is there or not. */
+export function keyBehind(id: string): ItemKey {
+  const { pk, sk } = recordKey(id);
   return { pk, sk: `${sk}${behindParts}` };
+}
+
+/** The record that an item of the record's collection belongs to: its header, or one of its parts. */
+export function recordIdOf({ pk, sk }: ItemKey): string {
+  const [, type = ''] = pk.split(separator);
+  const [rest = ''] = sk.split(separator);
+  return `${type}/${rest}`;
 }
 
 function recordPartition(type: string): string {
