@@ -39,10 +39,10 @@ function oneOf<const T extends string>(app: App, key: string, allowed: readonly 
 export function readTarget(app: App, environment: NodeJS.ProcessEnv): Target {
   const name = oneOf(app, 'target', ['local', 'aws'], 'local');
   const lab = oneOf(app, 'lab', ['true', 'false'], 'false') === 'true';
-  const account = environment['CDK_DEFAULT_ACCOUNT'];
+  const account = environment.CDK_DEFAULT_ACCOUNT;
   if (name === 'aws' && lab)
     throw new Error('Lab routes break things on purpose and are never deployed to AWS: drop -c lab=true.');
-  if (name === 'aws' && environment['TANDEM_TARGET'] !== 'aws')
+  if (name === 'aws' && environment.TANDEM_TARGET !== 'aws')
     throw new Error('To deploy to AWS use: npm run deploy');
   if (name === 'local' && account !== undefined && account !== localAccount) {
     throw new Error(
@@ -57,7 +57,7 @@ export function readTarget(app: App, environment: NodeJS.ProcessEnv): Target {
     stageName: local ? 'local' : 'live',
     env: local
       ? { account: localAccount, region: 'us-east-1' }
-      : { account: account ?? '', region: environment['CDK_DEFAULT_REGION'] ?? '' },
+      : { account: account ?? '', region: environment.CDK_DEFAULT_REGION ?? '' },
     buildFolder: join(app.outdir, 'build'),
     // Locally the assets go to a bucket that the start command makes: no bootstrap stack to wait for.
     // The cast: aws-cdk-lib is not compiled with exactOptionalPropertyTypes.

@@ -1,0 +1,27 @@
+import { describe, expect, test } from '@jest/globals';
+import { makeApp, readTarget } from '../../infra/target.ts';
+
+const read = (context: Record<string, string>, environment: NodeJS.ProcessEnv) =>
+  readTarget(makeApp({ context }), environment);
+
+describe('the target of a deployment', () => {
+  test('is the laptop unless told otherwise', () => {
+    expect(read({}, {})).toMatchObject({ name: 'local', stageName: 'local', env: { account: '000000000000' } });
+  });
+
+  test('is never a real account when it is the laptop', () => {
+    expect(() => read({}, { CDK_DEFAULT_ACCOUNT: '111111111111' })).toThrow('npm run deploy');
+  });
+
+  test('is AWS only through npm run deploy', () => {
+    expect(() => read({ target: 'aws' }, { CDK_DEFAULT_ACCOUNT: '111111111111' })).toThrow('npm run deploy');
+  });
+
+  test('never has lab routes on AWS', () => {
+    expect(() => read({ target: 'aws', lab: 'true' }, { TANDEM_TARGET: 'aws' })).toThrow('lab=true');
+  });
+
+  test('is refused with the known values when it is misspelt', () => {
+    expect(() => read({ layers: 'inlined' }, {})).toThrow('Use one of: mounted, inline');
+  });
+});
