@@ -4,8 +4,11 @@ import { CommandFailure } from './before-install/command-failure.mjs';
 import { identityOf } from './before-install/process-identity.mjs';
 import { deployStacks } from './deploy-stacks.ts';
 import { waitUntil } from './end-processes.ts';
+import { linesOf } from './follow-file.ts';
+import { parseLogLine, renderLogLine } from './function-log.ts';
 import { installJars } from './install-jars.ts';
 import { installPython } from './install-python.ts';
+import { functionsLogOf } from './localstack/settings.ts';
 import type { Phases } from './phases.ts';
 import {
   type Emulator,
@@ -17,7 +20,7 @@ import { apiUrlAt, type RunState, readHealth, writeState } from './state-file.ts
 import { type LayersMode, synthesizeStacks } from './synthesize-stacks.ts';
 import { touchServices } from './touch-services.ts';
 
-const healthyMaxMs = 60_000;
+const healthyMaxMs = 30_000;
 
 export interface BringUpOptions {
   readonly port: number;
@@ -78,7 +81,7 @@ export async function bringUp(options: BringUpOptions): Promise<RunState> {
   enter({ phase: 'seed' });
   await phases.run(
     'ready',
-    () => untilHealthy(state.apiUrl, signal),
+    () => untilHealthy(state.apiUrl, stateFolder, signal),
     (status) => `GET /health: ${status}`,
   );
   await phases.run(
@@ -128,7 +131,7 @@ async function startEmulator(
   void touchServices(`http://127.0.0.1:${options.port}`);
 }
 
-async function untilHealthy(apiUrl: string, signal: AbortSignal): Promise<string> {
+async function untilHealthy(apiUrl: string, stateFolder: string, signal: AbortSignal): Promise<string> {
   let status: string | undefined;
   let problem: string | undefined;
   const healthy = await waitUntil(async () => {
@@ -139,7 +142,19 @@ async function untilHealthy(apiUrl: string, signal: AbortSignal): Promise<string
   if (healthy && status !== undefined) return status;
   throw new CommandFailure({
     what: 'The API was deployed but is not healthy.',
-    why: problem ?? `GET ${apiUrl}/health says ${status}`,
+    why: [problem ?? `GET ${apiUrl}/health says ${status}`, ...(await lastErrors(stateFolder))].join('\n'),
     next: 'npm run logs -- system',
   });
+}
+
+/** What the functions last printed as errors: most often the cause. */
+async function lastErrors(stateFolder: string): Promise<string[]> {
+  const errors: string[] = [];
+  const signal = AbortSignal.timeout(2000);
+  for await (const text of linesOf(functionsLogOf(stateFolder), { follow: false, signal })) {
+    const entry = parseLogLine(text);
+    const line = entry && renderLogLine(entry);
+    if (line !== undefined && / error /.test(line)) errors.push(line);
+  }
+  return errors.slice(-2);
 }

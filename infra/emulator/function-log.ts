@@ -11,8 +11,9 @@ const logLine = z.object({
 export type FunctionLogLine = z.infer<typeof logLine>;
 
 const structured = z.looseObject({ level: z.string().optional(), message: z.string().optional() });
-const notShown = ['level', 'message', 'timestamp', 'time', 'service', 'function', 'functionName'];
+const notShown = ['level', 'message', 'timestamp', 'time', 'service', 'function', 'functionName', 'stack'];
 const valueLengthMax = 400;
+const lineLengthMax = 2000;
 
 export function parseLogLine(text: string): FunctionLogLine | undefined {
   try {
@@ -22,19 +23,38 @@ export function parseLogLine(text: string): FunctionLogLine | undefined {
   }
 }
 
+function shortened(text: string, lengthMax = valueLengthMax): string {
+  return text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text;
+}
+
 function valueText(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const short = text.length > valueLengthMax ? `${text.slice(0, valueLengthMax)}…` : text;
+  const short = shortened(text);
   return /^[^\s"=]+$/.test(short) ? short : JSON.stringify(short);
 }
 
 /** What Lambda's text format puts before each console line of Node: time, request id and level, parted by tabs. */
 const textPrefix = /^\d{4}-\d\d-\d\dT[\d:.]+Z\t[^\t]*\t([A-Z]+)\t/;
 
+/** How the runtime reports an error that nobody caught: with its whole stack, as JSON. */
+const uncaught = z.object({ errorType: z.string(), errorMessage: z.string() });
+
+function uncaughtText(message: string): string | undefined {
+  const json = /^(?:Uncaught Exception|Invoke Error|Unhandled \w+)\s+(\{.*)$/s.exec(message)?.[1];
+  if (json === undefined) return undefined;
+  try {
+    const { errorType, errorMessage } = uncaught.parse(JSON.parse(json));
+    return `error ${errorType}: ${shortened(errorMessage.replaceAll(/\s+/g, ' '))}`;
+  } catch {
+    return undefined;
+  }
+}
+
 function consoleText(line: string): string {
   const level = textPrefix.exec(line)?.[1]?.toLowerCase().padEnd(5);
   const message = line.replace(textPrefix, '');
-  return structuredText(message) ?? (level === undefined ? message : `${level} ${message}`);
+  const plain = level === undefined ? message : `${level} ${message}`;
+  return structuredText(message) ?? uncaughtText(message) ?? shortened(plain, lineLengthMax);
 }
 
 /** A structured line as `level message key=value`, or undefined when it is not one. */
@@ -56,7 +76,7 @@ function structuredText(line: string): string | undefined {
 }
 
 /** START, END and the like say nothing that the REPORT line does not. */
-const repeated = /^((START|END) RequestId:|INIT_START)/;
+const repeated = /^((START|END) RequestId:|INIT_START|INIT_REPORT)/;
 
 /** What Lambda's REPORT line says, as one event; undefined when it is another line. */
 function reportText(line: string): string | undefined {

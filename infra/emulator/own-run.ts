@@ -3,16 +3,15 @@ import { CommandFailure } from './before-install/command-failure.mjs';
 import { isAlive } from './before-install/process-identity.mjs';
 import { tryLock } from './before-install/process-lock.mjs';
 import { endProcesses } from './end-processes.ts';
-import { locksFolder } from './paths.ts';
 import { readState, removeState } from './state-file.ts';
 
 /**
- * Takes the place of the one `npm start` of this clone, and clears what a killed one left.
+ * Takes the place of the one run that a state folder has (of this clone's `npm start`, say), and clears what a killed one left.
  * @returns how to give the place back, and how many processes were cleared
  * @throws CommandFailure saying where the run is that already has it
  */
 export async function takeRun(stateFolder: string): Promise<{ release: () => void; cleared: number }> {
-  const attempt = tryLock(locksFolder, 'run', 'npm start');
+  const attempt = tryLock(stateFolder, 'run', 'npm start');
   const run = readState(stateFolder);
   if (!attempt.release) {
     throw new CommandFailure({

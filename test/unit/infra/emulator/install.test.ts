@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { packagesProblem } from '../../../../infra/emulator/before-install/install-packages.mjs';
+import { pythonCandidates } from '../../../../infra/emulator/find-python.ts';
+import { installFolder } from '../../../../infra/emulator/install-folder.ts';
+import { downloadJar } from '../../../../infra/emulator/install-jars.ts';
+
+let scratch = '';
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'tandem-install-'));
+});
+afterEach(() => rmSync(scratch, { recursive: true, force: true }));
+
+const steps = { progress: () => undefined, signal: new AbortController().signal };
+const has = (name: string) => (folder: string) => existsSync(join(folder, name));
+
+describe('an installed folder', () => {
+  const install = (build: (folder: string) => Promise<void>) =>
+    installFolder({ ...steps, folder: join(scratch, `it-${process.pid}`), isIntact: has('tool'), build });
+  const complete = async (folder: string): Promise<void> => writeFileSync(join(folder, 'tool'), 'works');
+
+  test('is built once', async () => {
+    expect(await install(complete)).toBe(true);
+    expect(await install(async () => Promise.reject(new Error('built again')))).toBe(false);
+  });
+
+  test('is rebuilt when a killed build left it half-made', async () => {
+    const folder = join(scratch, `it-${process.pid}`);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'tool'), 'half');
+    mkdirSync(`${folder}.building`);
+    writeFileSync(join(`${folder}.building`, 'old'), 'half');
+    expect(await install(complete)).toBe(true);
+    expect(readFileSync(join(folder, 'tool'), 'utf8')).toBe('works');
+    expect(existsSync(join(folder, 'old'))).toBe(false);
+  });
+
+  test('is rebuilt when something was taken out of it', async () => {
+    await install(complete);
+    rmSync(join(scratch, `it-${process.pid}`, 'tool'));
+    expect(await install(complete)).toBe(true);
+  });
+
+  test('that could not be built is not there, and a full disk is named', async () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    await expect(install(async () => Promise.reject(full))).rejects.toMatchObject({
+      why: expect.stringContaining('The disk is full.') as string,
+    });
+    expect(existsSync(join(scratch, `it-${process.pid}`))).toBe(false);
+  });
+});
+
+describe('a downloaded jar', () => {
+  const bytes = Buffer.from('a jar');
+  const jar = {
+    path: 'com/example/a.jar',
+    name: 'a.jar',
+    size: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  };
+
+  test('is taken when it is the pinned one', async () => {
+    expect(await downloadJar('http://repository', jar, async () => new Response(bytes))).toEqual(bytes);
+  });
+
+  test('is fetched again after a failure', async () => {
+    const answers = [new Response('busy', { status: 503 }), new Response(bytes)];
+    const fetchFile = async (): Promise<Response> => answers.shift() ?? new Response('none', { status: 500 });
+    expect(await downloadJar('http://repository', jar, fetchFile)).toEqual(bytes);
+  });
+
+  test('is refused when its hash differs, after a bounded number of attempts', async () => {
+    let attempts = 0;
+    const fetchFile = async (): Promise<Response> => {
+      attempts += 1;
+      return new Response('something else');
+    };
+    await expect(downloadJar('http://repository', jar, fetchFile)).rejects.toMatchObject({
+      message: 'a.jar of DynamoDB Local could not be fetched.',
+      why: expect.stringContaining(jar.sha256) as string,
+      next: expect.stringContaining('run the same command again') as string,
+    });
+    expect(attempts).toBe(3);
+  });
+});
+
+describe('the npm packages', () => {
+  const lock = {
+    packages: {
+      '': { name: 'it' },
+      'node_modules/a': { version: '1.0.0' },
+      'node_modules/elsewhere': { version: '1.0.0', optional: true },
+    },
+  };
+  const writeInstalled = (packages: Record<string, unknown>): void => {
+    mkdirSync(join(scratch, 'node_modules'), { recursive: true });
+    writeFileSync(join(scratch, 'node_modules', '.package-lock.json'), JSON.stringify({ packages }));
+  };
+  const writeFileBelow = (path: string): void => {
+    mkdirSync(join(scratch, path, '..'), { recursive: true });
+    writeFileSync(join(scratch, path), '{}');
+  };
+
+  test('are told from none, others, half-made ones and a missing Node', () => {
+    writeFileSync(join(scratch, 'package-lock.json'), JSON.stringify(lock));
+    expect(packagesProblem(scratch)).toBe('not installed');
+    writeInstalled({});
+    expect(packagesProblem(scratch)).toBe('a is missing');
+    writeInstalled({ 'node_modules/a': { version: '0.9.0' } });
+    expect(packagesProblem(scratch)).toBe('a has another version');
+    writeInstalled({ 'node_modules/a': { version: '1.0.0' } });
+    expect(packagesProblem(scratch)).toBe('a is half-made');
+    writeFileBelow('node_modules/a/package.json');
+    expect(packagesProblem(scratch)).toBe('the pinned Node is missing');
+    writeFileBelow('node_modules/node/bin/node');
+    expect(packagesProblem(scratch)).toBeUndefined();
+  });
+});
+
+describe('Python', () => {
+  test('is looked for in pyenv, newest first, then on the PATH without pyenv’s shims', () => {
+    for (const path of [
+      'v/versions/3.13.2/bin/python3',
+      'v/versions/3.13.10/bin/python3',
+      'v/versions/3.12.1/bin/python3',
+      'bin/python3',
+      'x/.pyenv/shims/python3.13',
+    ]) {
+      mkdirSync(join(scratch, path, '..'), { recursive: true });
+      writeFileSync(join(scratch, path), '');
+    }
+    const environment = { PYENV_ROOT: join(scratch, 'v'), PATH: `${scratch}/x/.pyenv/shims:${scratch}/bin` };
+    expect(pythonCandidates(environment, join(scratch, 'home'))).toEqual([
+      join(scratch, 'v/versions/3.13.10/bin/python3'),
+      join(scratch, 'v/versions/3.13.2/bin/python3'),
+      join(scratch, 'bin/python3'),
+    ]);
+  });
+});
