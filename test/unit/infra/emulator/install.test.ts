@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -20,7 +21,7 @@ const has = (name: string) => (folder: string) => existsSync(join(folder, name))
 describe('an installed folder', () => {
   const install = (build: (folder: string) => Promise<void>) =>
     installFolder({ ...steps, folder: join(scratch, `it-${process.pid}`), isIntact: has('tool'), build });
-  const complete = async (folder: string): Promise<void> => writeFileSync(join(folder, 'tool'), 'works');
+  const complete = async (folder: string): Promise<void> => writeFile(join(folder, 'tool'), 'works');
 
   test('is built once', async () => {
     expect(await install(complete)).toBe(true);
@@ -63,12 +64,15 @@ describe('a downloaded jar', () => {
   };
 
   test('is taken when it is the pinned one', async () => {
-    expect(await downloadJar('http://repository', jar, async () => new Response(bytes))).toEqual(bytes);
+    expect(
+      await downloadJar('http://repository', jar, async () => Promise.resolve(new Response(bytes))),
+    ).toEqual(bytes);
   });
 
   test('is fetched again after a failure', async () => {
     const answers = [new Response('busy', { status: 503 }), new Response(bytes)];
-    const fetchFile = async (): Promise<Response> => answers.shift() ?? new Response('none', { status: 500 });
+    const fetchFile = async (): Promise<Response> =>
+      Promise.resolve(answers.shift() ?? new Response('none', { status: 500 }));
     expect(await downloadJar('http://repository', jar, fetchFile)).toEqual(bytes);
   });
 
@@ -76,7 +80,7 @@ describe('a downloaded jar', () => {
     let attempts = 0;
     const fetchFile = async (): Promise<Response> => {
       attempts += 1;
-      return new Response('something else');
+      return Promise.resolve(new Response('something else'));
     };
     await expect(downloadJar('http://repository', jar, fetchFile)).rejects.toMatchObject({
       message: 'a.jar of DynamoDB Local could not be fetched.',

@@ -50,7 +50,9 @@ describe('a lock between processes', () => {
 
   test('is not waited for without end', async () => {
     tryLock(folder, 'it', 'npm start');
-    const waiting = withLock({ folder, name: 'it', command: 'npm test', waitMaxMs: 0 }, async () => 'never');
+    const waiting = withLock({ folder, name: 'it', command: 'npm test', waitMaxMs: 0 }, async () =>
+      Promise.resolve('never'),
+    );
     await expect(waiting).rejects.toMatchObject({ why: expect.stringContaining('npm start') as string });
   });
 });
