@@ -1,16 +1,21 @@
 import type { AssetFiles } from '../constructs/bundle.ts';
+import type { Edge } from '../constructs/edge.ts';
 import type { TandemFunction } from '../constructs/tandem-function.ts';
 import type { StateStack } from '../stacks/state.ts';
 
 /** A bounded context as it is deployed: its function, what that reads beside its code, and what it may do. */
 export interface Context {
   readonly name: string;
+  /** The folder of `functions/` that holds its code; its name unless told. */
+  readonly code?: string;
   readonly files?: AssetFiles;
   readonly memoryMb?: number;
   /** Whether it needs the ONNX Runtime layer. */
   readonly predicts?: boolean;
+  /** Variables beside those that every function has. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** The export of `functions/<name>/index.ts` that is called; `handler` unless told. */
   readonly handler?: string;
   /** Least privilege: every right that the context has is given here. */
-  readonly grant: (target: TandemFunction, state: StateStack) => void;
+  readonly grant: (target: TandemFunction, state: StateStack, edge: Edge) => void;
 }

@@ -2,7 +2,7 @@ import { groups } from '@layers/domain/redundancy/groups';
 import { Duration } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Context } from './context.ts';
-import { grantDocuments, grantGroup } from './grant-group.ts';
+import { allow, grantDocuments, grantGroup } from './grant-group.ts';
 
 /** Copies what changed to the replicas, fed by the queue. */
 export const replication: Context = {
@@ -13,7 +13,7 @@ export const replication: Context = {
       grantGroup(target, state, name);
       for (const { structure, store } of replicas) {
         if (structure === 'documents') grantDocuments(target, state, store, name);
-        else state.table(store, name).grant(target, 'dynamodb:GetItem', 'dynamodb:PutItem');
+        else allow(target, ['dynamodb:GetItem', 'dynamodb:PutItem'], state.table(store, name).tableArn);
       }
     }
     target.addEventSource(

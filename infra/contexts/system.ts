@@ -1,4 +1,8 @@
+import { stateVariables } from '@layers/stores/environment';
 import type { Context } from './context.ts';
+import { allow, grantDocuments } from './grant-group.ts';
+
+const documentStores = stateVariables.flatMap((each) => (each.kind === 'bucket' ? [each.store] : []));
 
 /** Greets, documents, and looks whether the stores answer. */
 export const system: Context = {
@@ -8,8 +12,9 @@ export const system: Context = {
     'node_modules/swagger-ui-dist/swagger-ui-bundle.js': 'swagger-ui/swagger-ui-bundle.js',
   },
   grant: (target, state) => {
-    for (const table of state.allTables) table.grant(target, 'dynamodb:GetItem');
-    for (const bucket of state.allBuckets) bucket.grantRead(target, 'health/*');
-    state.changeQueue.grant(target, 'sqs:GetQueueAttributes');
+    const tables = state.allTables.map((table) => table.tableArn);
+    allow(target, ['dynamodb:GetItem'], ...tables);
+    for (const store of documentStores) grantDocuments(target, state, store, 'health', ['s3:GetObject']);
+    allow(target, ['sqs:GetQueueAttributes'], state.changeQueue.queueArn);
   },
 };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { contract } from '@layers/contract/contract';
+import { server as serverRows } from '@layers/contract/server';
 import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Architecture, Code, type ILayerVersion, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Api } from '../constructs/api.ts';
@@ -10,16 +11,20 @@ import {
   buildSharedLayer,
   type NativePlatform,
 } from '../constructs/bundle.ts';
+import { Edge } from '../constructs/edge.ts';
 import { TandemFunction } from '../constructs/tandem-function.ts';
 import type { Context } from '../contexts/context.ts';
 import { models } from '../contexts/models.ts';
+import { replication } from '../contexts/redundancy.ts';
+import { type DeployedServer, registryOf } from '../contexts/registry.ts';
+import { servers, shop } from '../contexts/shop.ts';
 import { system } from '../contexts/system.ts';
 import type { Target } from '../target.ts';
 import type { StateStack } from './state.ts';
 
 /** The contexts that answer HTTP, and those that something else triggers. */
-const apiContexts = [system, models] as const;
-const triggeredContexts: readonly Context[] = [];
+const apiContexts = [system, models, shop] as const;
+const triggeredContexts: readonly Context[] = [replication];
 
 const throttle = { requestsPerSecond: 200, burst: 400 };
 
@@ -30,6 +35,7 @@ export class ServiceStack extends Stack {
   private readonly architecture: Architecture;
   private readonly native: NativePlatform;
   private readonly sharedLayers: readonly ILayerVersion[];
+  private readonly edge: Edge;
   private onnxLayer: ILayerVersion | undefined;
 
   constructor(app: App, id: string, target: Target, state: StateStack) {
@@ -39,7 +45,11 @@ export class ServiceStack extends Stack {
     this.native = target.name === 'local' ? process : { platform: 'linux', arch: 'arm64' };
     this.architecture = this.native.arch === 'x64' ? Architecture.X86_64 : Architecture.ARM_64;
     this.sharedLayers = target.layers === 'mounted' ? [this.layer('shared', buildSharedLayer)] : [];
-    const functions = Object.fromEntries(apiContexts.map((context) => [context.name, this.deploy(context)]));
+    this.edge = new Edge(this, 'edge', target);
+    const registry = registryOf(servers.map((context) => this.deployServer(context)));
+    const functions = Object.fromEntries(
+      [...apiContexts, registry].map((context) => [context.name, this.deploy(context)]),
+    );
     for (const context of triggeredContexts) this.deploy(context);
     const fallback = functions.system;
     if (fallback === undefined)
@@ -75,9 +85,27 @@ export class ServiceStack extends Stack {
     return [...this.sharedLayers, this.onnxLayer];
   }
 
+  /** A server with a small API of its own. */
+  private deployServer(context: Context): DeployedServer {
+    const id = `tandem-${context.name}`;
+    const made = this.deploy(context);
+    const { stageName } = this.target;
+    const { restApi } = new Api(this, `${context.name}-api`, {
+      customId: id,
+      stageName,
+      contract: { [context.name]: serverRows },
+      functions: { [context.name]: made },
+      fallback: made,
+      throttle,
+    });
+    // An emulator is reached by an address that only its callers know.
+    const url = this.target.name === 'local' ? `/_aws/execute-api/${id}/${stageName}` : restApi.url;
+    return { id, url, capacity: 1 };
+  }
+
   private deploy(context: Context): TandemFunction {
     const folder = buildFunction(
-      context.name,
+      context.code ?? context.name,
       this.folder('functions', context.name),
       this.target.layers,
       context.files,
@@ -88,10 +116,10 @@ export class ServiceStack extends Stack {
       ...(context.handler === undefined ? {} : { handler: context.handler }),
       ...(context.memoryMb === undefined ? {} : { memoryMb: context.memoryMb }),
       layers: this.layersOf(context),
-      environment: this.state.names,
+      environment: { ...this.state.names, ...this.edge.variables, ...context.environment },
       architecture: this.architecture,
     });
-    context.grant(made, this.state);
+    context.grant(made, this.state, this.edge);
     return made;
   }
 }

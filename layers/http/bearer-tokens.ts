@@ -1,5 +1,5 @@
 import { Problem } from '@layers/domain/problem';
-import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { anonymous, type Caller, type Identify } from './access.ts';
 
 const nobody: Caller = { principal: anonymous, may: () => false };
@@ -7,8 +7,8 @@ const nobody: Caller = { principal: anonymous, may: () => false };
 export interface TokenTrust {
   readonly issuer: string;
   readonly audience: string;
-  /** The issuer's public keys. */
-  readonly keys: JWTVerifyGetKey;
+  /** The issuer's public keys as a JWK set (RFC 7517), JSON; asked for when a token is met. */
+  readonly keys: () => Promise<string>;
 }
 
 const tokenBytesMax = 4096;
@@ -23,13 +23,25 @@ function bearerOf(headers: Readonly<Record<string, string>>): string {
   return token;
 }
 
+/** Parses the set anew only when its text changed. */
+function keysOf(read: () => Promise<string>): () => Promise<JWTVerifyGetKey> {
+  let parsed: { readonly text: string; readonly keys: JWTVerifyGetKey } | undefined;
+  return async () => {
+    const text = await read();
+    if (parsed?.text !== text) parsed = { text, keys: createLocalJWKSet(JSON.parse(text) as JSONWebKeySet) };
+    return parsed.keys;
+  };
+}
+
 /** Bearer tokens (RFC 6750) that are JWTs: signed by the issuer, for this audience, unexpired, with a subject. */
 export function askForToken(trust: TokenTrust): Identify {
+  const readKeys = keysOf(trust.keys);
   return async ({ access }, headers) => {
     if (access === undefined) return nobody;
     const token = bearerOf(headers);
+    const keys = await readKeys();
     try {
-      const { payload } = await jwtVerify(token, trust.keys, {
+      const { payload } = await jwtVerify(token, keys, {
         issuer: trust.issuer,
         audience: trust.audience,
         algorithms: ['EdDSA', 'ES256', 'RS256', 'PS256'],

@@ -48,7 +48,11 @@ function table(rows: Routes, handlers: Handlers<Routes>): Map<string, Known> {
 
 function addressOf(event: APIGatewayProxyEvent): string {
   const host = event.headers.Host ?? event.headers.host ?? event.requestContext.domainName ?? 'localhost';
-  const scheme = (event.headers['X-Forwarded-Proto'] ?? event.headers['x-forwarded-proto'] ?? 'http').toLowerCase();
+  const scheme = (
+    event.headers['X-Forwarded-Proto'] ??
+    event.headers['x-forwarded-proto'] ??
+    'http'
+  ).toLowerCase();
   const { apiId, stage } = event.requestContext;
   if (stage === '$default') return `${scheme}://${host}`;
   // An emulator serves many APIs on one host, below a path; on AWS each has a host of its own.

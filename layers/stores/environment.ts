@@ -1,18 +1,21 @@
 import { groups } from '@layers/domain/redundancy/groups';
 import * as z from 'zod';
+import { type EdgeSettings, parseEdgeSettings } from './edge-settings.ts';
 
 /** A variable that infra sets for every function, and what it names. */
 export type StateVariable =
   | { readonly variable: string; readonly kind: 'table'; readonly store: string; readonly group: string }
   | { readonly variable: string; readonly kind: 'bucket'; readonly store: string }
-  | { readonly variable: string; readonly kind: 'control' | 'queue' };
+  | { readonly variable: string; readonly kind: 'control' | 'queue' | 'secret' };
 
 export const controlVariable = 'CONTROL_TABLE';
 export const queueVariable = 'CHANGE_QUEUE_URL';
+/** The ARN of the secret that cursors are signed with. */
+export const cursorSecretVariable = 'CURSOR_SECRET';
 
 /**
  * Everything that the groups keep their records in: a table for each group in each row store (so that one can be lost
- * alone), a bucket for each document store, the control table, the queue of changes. Infra makes exactly these.
+ * alone), a bucket for each document store, the control table, the queue of changes; and the secret of the cursors. Infra makes exactly these.
  */
 export const stateVariables: readonly StateVariable[] = [
   ...groups.flatMap(({ name, authority, follower, replicas }) => {
@@ -32,6 +35,7 @@ export const stateVariables: readonly StateVariable[] = [
   })),
   { variable: controlVariable, kind: 'control' },
   { variable: queueVariable, kind: 'queue' },
+  { variable: cursorSecretVariable, kind: 'secret' },
 ];
 
 function documentStoresOf({ follower, replicas }: (typeof groups)[number]): string[] {
@@ -59,6 +63,8 @@ export interface StateNames {
   readonly buckets: Readonly<Record<string, string>>;
   readonly controlTable: string;
   readonly changeQueueUrl: string;
+  /** ARN. */
+  readonly cursorSecret: string;
 }
 
 /**
@@ -79,5 +85,11 @@ export function readEnvironment(): StateNames {
     buckets,
     controlTable: values[controlVariable] ?? '',
     changeQueueUrl: values[queueVariable] ?? '',
+    cursorSecret: values[cursorSecretVariable] ?? '',
   };
+}
+
+/** As `readEnvironment`, of the functions at the edge. */
+export function readEdgeSettings(): EdgeSettings {
+  return parseEdgeSettings(process.env);
 }

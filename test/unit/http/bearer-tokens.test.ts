@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Identify } from '@layers/http/access';
 import { askForToken } from '@layers/http/bearer-tokens';
-import { createLocalJWKSet, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { mug, openShop } from '../functions/shop/shop-under-test.ts';
 
 const issuer = 'https://issuer.example.com/';
@@ -14,8 +14,8 @@ let identify: Identify;
 beforeAll(async () => {
   const [pair, other] = [await generateKeyPair('EdDSA'), await generateKeyPair('EdDSA')];
   [key, otherKey] = [pair.privateKey, other.privateKey];
-  const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(pair.publicKey)), alg: 'EdDSA' }] });
-  identify = askForToken({ issuer, audience, keys });
+  const keys = JSON.stringify({ keys: [{ ...(await exportJWK(pair.publicKey)), alg: 'EdDSA' }] });
+  identify = askForToken({ issuer, audience, keys: () => Promise.resolve(keys) });
 });
 
 const inAnHour = () => Math.floor(Date.now() / 1000) + 3600;

@@ -1,0 +1,32 @@
+import { registry } from '@layers/contract/registry';
+import { askNobody, type Identify } from '@layers/http/access';
+import { askForToken } from '@layers/http/bearer-tokens';
+import { makeLog } from '@layers/http/log';
+import { lookupAddresses } from '@layers/http/outbound-address';
+import { serve } from '@layers/http/serve';
+import { secretsClient } from '@layers/stores/clients';
+import { readEdgeSettings, readEnvironment } from '@layers/stores/environment';
+import { openReadyGroup } from '@layers/stores/open-group';
+import { redundancyEnvironment } from '@layers/stores/redundancy-environment';
+import { secretReader } from '@layers/stores/secrets';
+import { registryHandlers } from './handlers.ts';
+import { makeServerProbes } from './server-probes.ts';
+
+const edge = readEdgeSettings();
+const log = makeLog({ function: 'registry' });
+const environment = redundancyEnvironment(readEnvironment(), (event) => log.info('redundancy', { ...event }));
+
+const identify: Identify =
+  edge.tokens === undefined
+    ? askNobody
+    : askForToken({ ...edge.tokens, keys: secretReader(secretsClient(), edge.tokens.keysSecret) });
+
+const handlers = registryHandlers({
+  group: openReadyGroup(environment, 'registry'),
+  probes: makeServerProbes(edge.probedServers, Date.now),
+  outbound: { networks: edge.allowedNetworks, lookup: lookupAddresses },
+  now: Date.now,
+  random: Math.random,
+});
+
+export const handler = serve('registry', registry, handlers, undefined, identify);

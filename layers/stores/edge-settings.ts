@@ -1,0 +1,55 @@
+import * as z from 'zod';
+
+const network = z.union([z.cidrv4(), z.cidrv6()]);
+
+const probedServers = z
+  .string()
+  .transform((text) => JSON.parse(text) as unknown)
+  .pipe(z.array(z.object({ id: z.string(), url: z.string(), capacity: z.int().min(1) })).max(20));
+
+const edgeVariables = z.object({
+  /** Name or ARN of the secret that seals cursors. */
+  CURSOR_SECRET: z.string().min(1),
+  /** Absent: tokens are off. */
+  TOKEN_ISSUER: z.url().optional(),
+  TOKEN_AUDIENCE: z.string().min(1).default('tandem'),
+  /** Name or ARN of the secret that holds the issuer's public keys as a JWK set. */
+  TOKEN_KEYS_SECRET: z.string().min(1).optional(),
+  /** Networks (CIDR, with commas) that may be called though they are not public. */
+  ALLOWED_NETWORKS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').filter((one) => one !== ''))
+    .pipe(z.array(network)),
+  /** The deployment's own servers, as JSON. */
+  PROBED_SERVERS: probedServers.default([]),
+  /** Where an emulator is reached from within a function; on AWS it is not set. */
+  AWS_ENDPOINT_URL: z.url().optional(),
+});
+
+/** What the edge of the API is told by infra: secrets by name, whom to trust, what may be called. */
+export interface EdgeSettings {
+  readonly cursorSecret: string;
+  readonly tokens:
+    | { readonly issuer: string; readonly audience: string; readonly keysSecret: string }
+    | undefined;
+  readonly allowedNetworks: readonly string[];
+  readonly probedServers: readonly { id: string; url: string; probeUrl: string; capacity: number }[];
+}
+
+/** @throws ZodError naming every variable that is missing or wrong; Error for an issuer without keys. */
+export function parseEdgeSettings(source: NodeJS.ProcessEnv): EdgeSettings {
+  const values = edgeVariables.parse(source);
+  const { TOKEN_ISSUER: issuer, TOKEN_AUDIENCE: audience, TOKEN_KEYS_SECRET: keysSecret } = values;
+  if (issuer !== undefined && keysSecret === undefined)
+    throw new Error('TOKEN_ISSUER is set without TOKEN_KEYS_SECRET: nothing could be verified.');
+  return {
+    cursorSecret: values.CURSOR_SECRET,
+    tokens: issuer === undefined || keysSecret === undefined ? undefined : { issuer, audience, keysSecret },
+    allowedNetworks: values.ALLOWED_NETWORKS,
+    probedServers: values.PROBED_SERVERS.map((server) => ({
+      ...server,
+      probeUrl: new URL(server.url, values.AWS_ENDPOINT_URL).href.replace(/\/$/, ''),
+    })),
+  };
+}
