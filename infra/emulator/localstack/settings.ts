@@ -77,6 +77,8 @@ function localstackEnvironment(options: LocalstackOptions): Record<string, strin
     LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC: '0.05',
     LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC: '0.2',
     DYNAMODB_IN_MEMORY: '1',
+    // The other provider makes streams with a Kinesis that would have to be downloaded.
+    PROVIDER_OVERRIDE_DYNAMODB: 'v2',
     // Nothing is sent or fetched: no usage figures, no certificate, no name server on port 53, no program.
     DISABLE_EVENTS: '1',
     SKIP_SSL_CERT_DOWNLOAD: '1',

@@ -9,7 +9,7 @@ import threading
 import time
 from pathlib import Path
 
-STOP_TIMEOUT_S = 8
+STOP_TIMEOUT_S = 1.5
 """How long LocalStack may take to stop in good order before it ends at once."""
 
 
@@ -54,8 +54,17 @@ def end_with_parent() -> None:
     def watch() -> None:
         while os.read(0, 1024):
             pass
+        # Before LocalStack's own handler is in place, this ends the process at once, which is right, too.
         os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(STOP_TIMEOUT_S)
-        os._exit(1)
 
     threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
+
+
+def end_within_stop_timeout() -> None:
+    """LocalStack waits for each thread that still works on a request; this bounds it."""
+
+    def wait_and_end() -> None:
+        time.sleep(STOP_TIMEOUT_S)
+        os._exit(0)
+
+    threading.Thread(target=wait_and_end, name="end-within-stop-timeout", daemon=True).start()

@@ -15,10 +15,20 @@ def patch_runtime() -> None:
 def patch_services() -> None:
     """Before the first service is loaded. Lambda's own patches come with the executor (executor_plugin)."""
     from tandem_localstack.dynamodb import run_dynamodb_from_jars
+    from tandem_localstack.no_downloads import refuse_downloads
     from tandem_localstack.redeploy import mend_updates, poll_resources_quickly
     from tandem_localstack.s3_storage import keep_objects_in_the_state_folder
 
+    refuse_downloads()
     run_dynamodb_from_jars()
     keep_objects_in_the_state_folder()
     mend_updates()
     poll_resources_quickly()
+
+
+@hooks.on_infra_shutdown()
+def bound_shutdown() -> None:
+    """Everything is in memory, so nothing is worth waiting for long."""
+    from tandem_localstack.guard import end_within_stop_timeout
+
+    end_within_stop_timeout()
