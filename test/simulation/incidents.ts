@@ -10,6 +10,8 @@ const visibilityMs = 150;
 export class Surroundings {
   /** A fail-over was forced: acknowledged writes may be gone, by a person's decision. */
   forced = false;
+  /** What was acknowledged as degraded may be gone: its only store was wiped. */
+  degradedLost = false;
   readonly lostKeys: (readonly string[] | undefined)[] = [];
   private readonly world: World;
   private readonly protocol: Protocol;
@@ -141,10 +143,25 @@ export class Surroundings {
       if (control === undefined || world.endpoint(control.authority)?.state !== 'up') return;
       if (world.incarnation(control.authority) === control.incarnations[control.authority]) return;
       if (control.mode === 'READ_ONLY') await this.protocol.startRebuild(context);
-      else if (control.mode === 'A_ONLY' || control.mode === 'CATCHUP' || control.mode === 'PROMOTING') {
+      else if (control.sourceEra !== undefined && control.mode !== 'REBUILD') {
+        this.degradedLost = true;
+        await this.protocol.startRebuild(context);
+      } else if (control.mode === 'A_ONLY' || control.mode === 'CATCHUP' || control.mode === 'PROMOTING') {
         this.forced = true;
         if (world.group.follower?.structure === 'documents') await this.protocol.forceReadOnly(context);
         else this.lostKeys.push((await this.protocol.promote(context, true)).lost);
+      }
+    });
+  }
+
+  /** Anti-entropy and backfill beside live traffic. */
+  startComparer(): void {
+    const { group } = this.world;
+    const { process, context } = this.context('comparer', true, () => this.startComparer());
+    void this.repeat(process, 150, 600, async () => {
+      for (const replica of group.replicas) {
+        await this.protocol.compareReplica(context, replica, true);
+        await this.protocol.backfill(context, replica, undefined);
       }
     });
   }

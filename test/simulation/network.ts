@@ -38,11 +38,44 @@ export const steps = [
   'B.read', 'B.apply', 'B.fence', 'B.scan', 'B.incarnation',
   'B.get', 'B.put', 'B.journal', 'B.list', 'B.delete', 'B.close',
   'R.read', 'R.apply', 'R.scan',
-  'C.read', 'C.change', 'Q.send', 'Q.receive',
 ] as const; // biome-ignore format: one role a line
 export type Step = (typeof steps)[number];
 
 export type StoreState = 'up' | 'dead' | 'hang';
+
+/** Steps whose store may answer that another request was under way: transactions of rows, conditional puts. */
+const conflictSteps: ReadonlySet<Step> = new Set<Step>([
+  'A.read',
+  'A.commit',
+  'A.mark',
+  'A.sent',
+  'A.fence',
+  'A.load',
+  'A.divergence',
+  'A.incarnation',
+  'B.read',
+  'B.apply',
+  'B.fence',
+  'B.incarnation',
+  'B.put',
+  'B.journal',
+  'B.close',
+  'R.apply',
+]);
+
+/** Every fault at every step where it can happen: what a whole run has to meet. */
+export interface Cell {
+  readonly fault: Fault;
+  readonly step: Step;
+}
+
+export const cells: readonly Cell[] = steps.flatMap((step) =>
+  faults.filter((fault) => fault !== 'conflict' || conflictSteps.has(step)).map((fault) => ({ fault, step })),
+);
+
+export function cellNumber({ fault, step }: Cell): number {
+  return faults.indexOf(fault) * steps.length + steps.indexOf(step);
+}
 
 /** A machine that answers calls. */
 export interface Endpoint {
@@ -82,6 +115,9 @@ const never = new Promise<never>(() => undefined);
 /** Carries calls between processes and stores, and decides by its stream what becomes of each. */
 export class Network {
   faultRate = 0;
+  /** Cells that this history is to meet more often than by chance, and how often. */
+  focus: readonly Cell[] = [];
+  focusRate = 0;
   direction: Direction | undefined;
   /** Ordinals of faults that are left out, to shrink a history. */
   suppressed: ReadonlySet<number> = new Set();
@@ -114,7 +150,7 @@ export class Network {
     const { process, endpoint } = call;
     if (process.crashed) return never;
     this.calls += 1;
-    const fate = this.direction?.(call) ?? this.draw(call, conflict !== undefined);
+    const fate = this.direction?.(call) ?? this.draw(call);
     if (fate === 'hold') return this.hold(call, effect);
     if (fate === 'crash before') return this.crash(call, fate);
     return new Promise((resolve, reject) => {
@@ -169,19 +205,22 @@ export class Network {
     }
   }
 
-  /** Draws always the same amount from the stream, so that leaving a fault out changes as little as possible. */
-  private draw({ process }: Call, canConflict: boolean): Fault | undefined {
+  /** Draws as much from the stream whether a fault is left out or not, so that this changes as little as possible. */
+  private draw({ process, step }: Call): Fault | undefined {
     if (!process.faulty || this.faultRate === 0) return undefined;
-    if (!this.stream.chance(this.faultRate)) return undefined;
-    const fault = this.stream.pick(drawn);
+    const chance = this.stream.next();
+    const focused = this.focus.find((cell) => cell.step === step);
+    if (chance >= (focused === undefined ? this.faultRate : this.focusRate)) return undefined;
+    const other = this.stream.pick(drawn);
+    const fault = focused?.fault ?? other;
     this.ordinal += 1;
     if (this.suppressed.has(this.ordinal)) return undefined;
     this.happened.push(this.ordinal);
-    return fault === 'conflict' && !canConflict ? 'lost reply' : fault;
+    return fault === 'conflict' && !conflictSteps.has(step) ? 'lost reply' : fault;
   }
 
   private count({ process, step }: Call, fault: Fault): void {
-    const cell = faults.indexOf(fault) * steps.length + steps.indexOf(step);
+    const cell = cellNumber({ fault, step });
     this.met.set(cell, (this.met.get(cell) ?? 0) + 1);
     this.trace?.(`${process.name} ${step}: ${fault}`);
   }

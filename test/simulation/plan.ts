@@ -1,6 +1,7 @@
 import type { Group } from '@layers/domain/redundancy/groups';
 import { defaultSettings, type Settings } from '@layers/domain/redundancy/settings';
 import { drawIntents, type Intent } from './client.ts';
+import { type Cell, cells, type Step } from './network.ts';
 import { createStream, type Stream } from './random.ts';
 
 export const storeA = 'rows-a';
@@ -27,7 +28,9 @@ export const variants = {
     authority: storeA,
     follower: { store: storeB, structure: 'rows' },
     policy: 'available',
-    replicas: [{ store: replicaDocuments, structure: 'documents', prefixes: ['carts/'], replicate: 'on-change' }],
+    replicas: [
+      { store: replicaDocuments, structure: 'documents', prefixes: ['carts/'], replicate: 'on-change' },
+    ],
   },
   alone: {
     name: 'shop',
@@ -76,10 +79,13 @@ export interface Plan {
   readonly group: Group;
   readonly settings: Settings;
   readonly faultRate: number;
+  readonly focus: readonly Cell[];
+  readonly focusRate: number;
   readonly clients: readonly (readonly Intent[])[];
   readonly incidents: readonly Incident[];
   readonly probers: number;
   readonly operators: number;
+  readonly comparer: boolean;
   readonly healAtMs: number;
 }
 
@@ -87,7 +93,8 @@ const operationsCount = 45;
 
 export function createPlan(seed: number): Plan {
   const stream = createStream(seed, 3);
-  const variant: Variant = stream.pick(['documents', 'documents', 'documents', 'rows', 'rows', 'rows', 'alone']);
+  const focused = stream.pick(cells);
+  const variant: Variant = variantFor[focused.step] ?? stream.pick(evenly);
   const policy = stream.chance(0.12) ? 'strict' : 'available';
   const clientsCount = 3 + stream.below(3);
   const healAtMs = 900;
@@ -99,12 +106,37 @@ export function createPlan(seed: number): Plan {
     group: { ...variants[variant], policy },
     settings,
     faultRate: stream.pick([0, 0.005, 0.02, 0.05]),
+    focus: focused.step === 'A.divergence' ? [focused, leaveBehind] : [focused, stream.pick(cells)],
+    focusRate: stream.pick([0, 0.1, 0.3, 0.5]),
     clients: Array.from({ length: clientsCount }, () => drawIntents(stream, perClient, thinkMaxMs)),
-    incidents: drawIncidents(stream, variant, healAtMs),
+    incidents: [...drawIncidents(stream, variant, healAtMs), ...incidentsFor(focused.step, stream)],
     probers: 1 + stream.below(2),
     operators: 1 + stream.below(2),
+    comparer: focused.step === 'R.scan' || stream.chance(0.1),
     healAtMs,
   };
+}
+
+const evenly: readonly Variant[] = ['documents', 'documents', 'documents', 'rows', 'rows', 'rows', 'alone'];
+
+/** Steps that only one structure takes. */
+const variantFor: Readonly<Partial<Record<Step, Variant>>> = {
+  'A.load': 'documents',
+  'B.close': 'documents',
+  'B.fence': 'rows',
+  'A.divergence': 'rows',
+};
+
+/** Commits that the follower does not get, so that there is something left over when it is promoted. */
+const leaveBehind: Cell = { fault: 'lost request', step: 'B.apply' };
+
+/** What brings the protocol to steps that it seldom takes. */
+function incidentsFor(step: Step, stream: Stream): Incident[] {
+  const atMs = 80 + stream.below(300);
+  if (step === 'A.load' || step === 'B.close') return [{ atMs, kind: 'wipe', role: 'A', forMs: 0 }];
+  if (step === 'B.fence' || step === 'A.fence') return [{ atMs, kind: 'dead', role: 'B', forMs: 60 }];
+  if (step === 'A.divergence') return [{ atMs, kind: 'dead', role: 'A', forMs: 200 }];
+  return [];
 }
 
 function drawIncidents(stream: Stream, variant: Variant, healAtMs: number): Incident[] {

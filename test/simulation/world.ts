@@ -97,6 +97,13 @@ export class World {
     }
   }
 
+  /** NORMAL, and rightly so: a wiped store that nobody has noticed yet is no rest. */
+  get isAtRest(): boolean {
+    const { control } = this;
+    if (control?.mode !== 'NORMAL') return false;
+    return Object.entries(control.incarnations).every(([store, found]) => this.incarnation(store) === found);
+  }
+
   /** Commits of an old authority may have been left behind: then one key may rightly commit again. */
   get forked(): boolean {
     return this.changes.some(({ control }) => control.mode === 'REBUILD' || control.mode === 'PROMOTING');

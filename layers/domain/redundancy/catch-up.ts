@@ -31,7 +31,12 @@ export async function catchUp(context: Context, lease: Lease): Promise<boolean> 
   const repaired = await pass(context, lease, follower);
   if (!(await areTheSame(context, lease, follower))) return false;
   env.report({ group: group.name, event: 'repaired', detail: `${repaired} records of ${follower.store}` });
-  const complete = await changeMode(env, control, { mode: 'NORMAL', followerComplete: true, forced: false });
+  const complete = await changeMode(env, control, {
+    mode: 'NORMAL',
+    followerComplete: true,
+    sourceEra: undefined,
+    forced: false,
+  });
   return complete !== undefined;
 }
 

@@ -5,8 +5,8 @@ import { leasesLapsedAtMs } from './lease.ts';
 /** From each mode to those that may follow it; the README says who does it and what comes before. */
 const followers: Readonly<Record<Mode, readonly Mode[]>> = {
   NORMAL: ['A_ONLY', 'READ_ONLY', 'PROMOTING'],
-  A_ONLY: ['CATCHUP', 'READ_ONLY', 'PROMOTING'],
-  CATCHUP: ['NORMAL', 'A_ONLY', 'READ_ONLY', 'PROMOTING'],
+  A_ONLY: ['CATCHUP', 'READ_ONLY', 'REBUILD', 'PROMOTING'],
+  CATCHUP: ['NORMAL', 'A_ONLY', 'READ_ONLY', 'REBUILD', 'PROMOTING'],
   READ_ONLY: ['NORMAL', 'CATCHUP', 'REBUILD'],
   REBUILD: ['CATCHUP', 'REBUILD'],
   PROMOTING: ['A_ONLY', 'PROMOTING'],

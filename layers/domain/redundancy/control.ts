@@ -14,6 +14,8 @@ export interface Control {
   readonly epoch: number;
   /** Folder of documents in use; a rebuild opens the next one. */
   readonly era: number;
+  /** The last complete era, while a rebuild from it has not led to NORMAL again: what is to be rebuilt from if it fails. */
+  readonly sourceEra: number | undefined;
   /** Store names. */
   readonly authority: string;
   readonly follower: string | undefined;

@@ -47,6 +47,18 @@ export function requireFence(control: Control, store: string, row: Row | undefin
   if (row.epoch !== control.epoch || row.stage !== requiredStage(control)) throw new StaleLease();
 }
 
+function allFences(env: Environment): RowId[] {
+  return Array.from({ length: env.settings.fencesCount }, (_, index): RowId => {
+    return { kind: 'fence', id: String(index) };
+  });
+}
+
+/** A row store without all its fences has just been made: nothing can be decided in it yet. */
+export async function hasFences(env: Environment, control: Control, store: string): Promise<boolean> {
+  const rows = await rowStore(env, store).readRows(control.group, allFences(env));
+  return rows.every((row) => row?.kind === 'fence');
+}
+
 function isBefore(fence: FenceRow, epoch: number, stage: FenceStage): boolean {
   return (
     fence.epoch < epoch ||
@@ -66,10 +78,7 @@ export async function advanceFences(
   create: boolean,
 ): Promise<void> {
   const store = rowStore(env, storeName);
-  const ids = Array.from({ length: env.settings.fencesCount }, (_, index): RowId => {
-    return { kind: 'fence', id: String(index) };
-  });
-  let pending = ids;
+  let pending = allFences(env);
   for (let race = 0; race < env.settings.racesMax && pending.length > 0; race += 1) {
     const rows = await store.readRows(control.group, pending);
     const behind: RowId[] = [];

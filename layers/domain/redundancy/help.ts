@@ -80,7 +80,7 @@ export async function markMirrored(
           {
             type: 'update' as const,
             target: { kind: 'transaction' as const, id: op },
-            set: transaction.sent ? { mirrored: true, expiresAtMs } : { mirrored: true },
+            set: transaction.sent ? { mirrored: true, sent: true, expiresAtMs } : { mirrored: true },
             expect: { id: op },
           },
         ];

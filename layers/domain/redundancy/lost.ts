@@ -51,7 +51,8 @@ export async function forceReadOnly(context: Context): Promise<boolean> {
   const { env, group } = context;
   const { control } = await takeLease(env, group.name);
   const follower = followerOf(group, control);
-  if (follower === undefined || follower.fenced) return false;
+  // During a rebuild the era before is complete and this one is not: rebuild again from that one instead.
+  if (follower === undefined || follower.fenced || control.sourceEra !== undefined) return false;
   const incarnation = await follower.incarnation(env, group.name);
   if (incarnation === undefined) return false;
   const incarnations = { ...control.incarnations, [follower.store]: incarnation };

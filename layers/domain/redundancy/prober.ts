@@ -143,6 +143,7 @@ function firstControl(group: Group): Control {
     mode: 'NORMAL',
     epoch: 1,
     era: 1,
+    sourceEra: undefined,
     authority: group.authority,
     follower: group.follower?.store,
     policy: group.policy,

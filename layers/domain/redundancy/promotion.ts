@@ -3,7 +3,7 @@ import { changeMode } from './change-mode.ts';
 import type { Context } from './context.ts';
 import type { Control } from './control.ts';
 import { followerOf } from './copies.ts';
-import { advanceFences, rowStore } from './fences.ts';
+import { advanceFences, hasFences, rowStore } from './fences.ts';
 import { leasesLapsedAtMs, takeLease } from './lease.ts';
 import { readIncarnation, scanAll } from './row-follower.ts';
 import { isPending } from './view.ts';
@@ -59,7 +59,8 @@ export async function startPromotion(
 ): Promise<Control | undefined> {
   if (control.follower === undefined) return undefined;
   const incarnation = await readIncarnation(rowStore(context.env, control.follower), control.group);
-  if (incarnation === undefined) return undefined;
+  if (incarnation === undefined || !(await hasFences(context.env, control, control.follower)))
+    return undefined;
   const next = await changeMode(context.env, control, {
     mode: 'PROMOTING',
     epoch: control.epoch + 1,

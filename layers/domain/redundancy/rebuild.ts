@@ -19,30 +19,35 @@ import { isPending, readView } from './view.ts';
 
 /** The era that a rebuild reads, and closes. */
 function sourceFolder(control: Control): string {
-  return String(control.era - 1);
+  return String(control.sourceEra);
 }
 
 /**
  * Decides that the documents are the truth from now on: a new epoch, a new era, irrevocable. An authority that comes
- * back is divergence. From READ_ONLY; once more from REBUILD if the store being loaded was wiped. Throws `unavailable`.
+ * back is divergence. From READ_ONLY; once more, from the same documents, if the store was wiped again before a rebuild
+ * led to NORMAL (what was acknowledged as degraded since then is lost). Throws `unavailable`.
  */
 export async function startRebuild(context: Context): Promise<Control> {
   const { env, group } = context;
   const { control } = await takeLease(env, group.name);
   const follower = followerOf(group, control);
   if (follower === undefined || follower.fenced) refuse(`The group ${group.name} has no documents.`);
-  const again = control.mode === 'REBUILD';
+  const store = rowStore(env, control.authority);
+  const isWiped = (await readIncarnation(store, group.name)) !== control.incarnations[control.authority];
+  const again = control.sourceEra !== undefined && isWiped;
   if (control.mode !== 'READ_ONLY' && !again) {
     refuse(`A rebuild starts from READ_ONLY; the group ${group.name} is in ${control.mode}.`);
   }
   if ((await follower.incarnation(env, group.name)) !== control.incarnations[follower.store]) {
     refuse(`${follower.store} was wiped: there is nothing to rebuild from.`);
   }
-  const incarnation = await incarnateRows(env, rowStore(env, control.authority), group.name);
+  const incarnation = await incarnateRows(env, store, group.name);
   const next = await changeMode(env, control, {
     mode: 'REBUILD',
     epoch: control.epoch + 1,
-    era: again ? control.era : control.era + 1,
+    // Always a new folder: what the one before got may be written late, or be lost with the store.
+    era: control.era + 1,
+    sourceEra: control.sourceEra ?? control.era,
     incarnations: { ...control.incarnations, [control.authority]: incarnation },
     followerComplete: false,
   });
@@ -173,7 +178,7 @@ export async function readWhileRebuilding(
   const { env } = context;
   const { control } = lease;
   const follower = control.follower ?? '';
-  const source: Lease = { ...lease, control: { ...control, era: control.era - 1 } };
+  const source: Lease = { ...lease, control: { ...control, era: control.sourceEra ?? control.era } };
   const path = closedPath(control.group, sourceFolder(control));
   const isOpen = async () => (await documentStore(env, follower).getDocument(path)) === undefined;
   if (await isOpen()) {

@@ -95,7 +95,11 @@ export interface Differences {
 }
 
 /** Anti-entropy: compares a whole replica with the authority, by tokens (on S3 by listed tags, without reading). */
-export async function compareReplica(context: Context, replica: Replica, repair: boolean): Promise<Differences> {
+export async function compareReplica(
+  context: Context,
+  replica: Replica,
+  repair: boolean,
+): Promise<Differences> {
   const { env, group } = context;
   const lease = await takeLease(env, group.name);
   const copy: Follower = replicaOf(replica);

@@ -1,5 +1,6 @@
 import type { Context } from './context.ts';
 import { followerOf } from './copies.ts';
+import { rowStore } from './fences.ts';
 import type { Follower } from './follower.ts';
 import { help, markMirrored } from './help.ts';
 import { isStaleLease, type Lease, takeLease } from './lease.ts';
@@ -8,7 +9,6 @@ import { markSent, notifyReplicas } from './outbox.ts';
 import { isGated } from './policy.ts';
 import type { TransactionRow } from './rows.ts';
 import { isStoreFailure } from './store.ts';
-import { rowStore } from './fences.ts';
 import { isPending, readView } from './view.ts';
 
 /**
@@ -51,7 +51,12 @@ async function finish(context: Context, lease: Lease, row: TransactionRow): Prom
   if (await notifyReplicas(context, current)) await markSent(context, lease.control, current);
 }
 
-async function finishMirror(context: Context, lease: Lease, follower: Follower, row: TransactionRow): Promise<void> {
+async function finishMirror(
+  context: Context,
+  lease: Lease,
+  follower: Follower,
+  row: TransactionRow,
+): Promise<void> {
   const { env } = context;
   const { records } = await readView(env, lease.control, { keys: row.keys });
   const pending = records.find((record) => isPending(record) && record.op === row.id);
