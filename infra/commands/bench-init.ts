@@ -1,0 +1,180 @@
+import {
+  CreateFunctionCommand,
+  DeleteFunctionCommand,
+  type FunctionConfiguration,
+  GetFunctionCommand,
+  InvokeCommand,
+  LambdaClient,
+  ListFunctionsCommand,
+  UpdateFunctionConfigurationCommand,
+  waitUntilFunctionActiveV2,
+  waitUntilFunctionUpdatedV2,
+} from '@aws-sdk/client-lambda';
+import { zipSync } from 'fflate';
+import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
+import { runCommand } from '../emulator/command-line.ts';
+import { stateFolderFrom } from '../emulator/paths.ts';
+import { readState } from '../emulator/state-file.ts';
+
+const usage = `
+npm run bench:init [-- --rounds N] [--json]
+  Init duration of each deployed function ÷ that of an empty handler with the same SDK clients, layer, memory and
+  variables. Each round starts a copy of the function and the empty handler in turn, in fresh environments; the ratio of
+  a function is the median over the rounds (15 unless told, after one that is not counted). Needs a
+  running npm start.
+`;
+
+const roundsMax = 200;
+const goal = 1.1;
+const waiting = { maxWaitTime: 30, minDelay: 0.05, maxDelay: 0.2 } as const;
+
+/** The clients that every function of a store makes, from the very modules that it makes them with. */
+const emptyHandler = `
+import { dynamodbClient, s3Client, sqsClient } from '@layers/stores/clients';
+const clients = [dynamodbClient(), s3Client(), sqsClient()];
+export const handler = async () => ({ clients: clients.length });
+`;
+
+const median = (values: readonly number[]) => {
+  const sorted = values.toSorted((one, other) => one - other);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? Number.NaN)
+    : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
+};
+
+class Copies {
+  private readonly lambda: LambdaClient;
+  private readonly made: string[] = [];
+
+  constructor(lambda: LambdaClient) {
+    this.lambda = lambda;
+  }
+
+  /** A function that nothing else calls, configured as `like`. */
+  async make(name: string, like: FunctionConfiguration, code: Uint8Array, handler: string): Promise<string> {
+    await this.lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: name,
+        Runtime: like.Runtime,
+        Role: like.Role,
+        Handler: handler,
+        Code: { ZipFile: code },
+        Layers: like.Layers?.flatMap(({ Arn }) => (Arn === undefined ? [] : [Arn])),
+        MemorySize: like.MemorySize,
+        Timeout: like.Timeout,
+        Environment: { Variables: like.Environment?.Variables },
+      }),
+    );
+    this.made.push(name);
+    await waitUntilFunctionActiveV2({ client: this.lambda, ...waiting }, { FunctionName: name });
+    return name;
+  }
+
+  /** A change of its description gives the next invocation a fresh environment. @returns its Init Duration in ms. */
+  async initMs(name: string, round: number): Promise<number> {
+    const FunctionName = name;
+    await this.lambda.send(
+      new UpdateFunctionConfigurationCommand({ FunctionName, Description: `round ${round}` }),
+    );
+    await waitUntilFunctionUpdatedV2({ client: this.lambda, ...waiting }, { FunctionName });
+    const { LogResult } = await this.lambda.send(
+      new InvokeCommand({ FunctionName, LogType: 'Tail', Payload: Buffer.from('{}') }),
+    );
+    const report = Buffer.from(LogResult ?? '', 'base64').toString();
+    const found = /Init Duration: ([\d.]+) ms/.exec(report);
+    if (found === null) throw new Error(`${name} reported no Init Duration: ${report.slice(-400)}`);
+    return Number(found[1]);
+  }
+
+  async remove(): Promise<void> {
+    for (const FunctionName of this.made) await this.lambda.send(new DeleteFunctionCommand({ FunctionName }));
+  }
+}
+
+interface Row {
+  readonly name: string;
+  readonly initMs: number;
+  readonly emptyMs: number;
+  readonly ratio: number;
+}
+
+async function measure(copies: Copies, lambda: LambdaClient, name: string, rounds: number): Promise<Row> {
+  const { Configuration, Code } = await lambda.send(new GetFunctionCommand({ FunctionName: name }));
+  if (Configuration === undefined || Code?.Location === undefined)
+    throw new Error(`${name} has no code to copy.`);
+  const zip = new Uint8Array(await (await fetch(Code.Location)).arrayBuffer());
+  const own = await copies.make(`bench-${name}`, Configuration, zip, Configuration.Handler ?? '');
+  const empty = await copies.make(
+    `bench-${name}-empty`,
+    Configuration,
+    zipSync({ 'index.mjs': Buffer.from(emptyHandler) }),
+    'index.handler',
+  );
+  const pairs: { own: number; empty: number }[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    const pair = { own: await copies.initMs(own, round), empty: await copies.initMs(empty, round) };
+    if (round > 0) pairs.push(pair);
+    process.stderr.write(`\r${name}: ${round} of ${rounds} rounds  `);
+  }
+  process.stderr.write('\r\u001b[K');
+  return {
+    name,
+    initMs: median(pairs.map((pair) => pair.own)),
+    emptyMs: median(pairs.map((pair) => pair.empty)),
+    ratio: median(pairs.map((pair) => pair.own / pair.empty)),
+  };
+}
+
+function parseRounds(text: string | undefined): number {
+  const rounds = Number(text ?? 15);
+  if (Number.isInteger(rounds) && rounds > 0 && rounds <= roundsMax) return rounds;
+  throw new CommandFailure({
+    what: `--rounds ${text} is not a number of rounds.`,
+    why: `It takes a whole number from 1 to ${roundsMax}.`,
+    next: 'npm run bench:init -- --rounds 15',
+  });
+}
+
+function table(rows: readonly Row[]): string {
+  const lines = rows.map(
+    ({ name, initMs, emptyMs, ratio }) =>
+      `  ${name.padEnd(20)} ${initMs.toFixed(1).padStart(8)} ms ${emptyMs.toFixed(1).padStart(8)} ms ${ratio.toFixed(2).padStart(6)}`,
+  );
+  return [
+    '  function                 init       empty   ratio',
+    ...lines,
+    `  goal: ratio at most ${goal} (but the models')`,
+  ].join('\n');
+}
+
+await runCommand(
+  usage,
+  { rounds: { type: 'string' }, json: { type: 'boolean' } },
+  async ({ values: { rounds, json } }) => {
+    const count = parseRounds(rounds);
+    const run = readState(stateFolderFrom(process.env));
+    if (run === undefined) {
+      throw new CommandFailure({
+        what: 'No emulator is running.',
+        why: 'Functions are measured where they run.',
+        next: 'npm start -- --detach',
+      });
+    }
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const lambda = new LambdaClient({ endpoint: run.endpoint, region: 'us-east-1', credentials });
+    const { Functions } = await lambda.send(new ListFunctionsCommand({}));
+    const names = (Functions ?? []).flatMap(({ FunctionName }) =>
+      FunctionName?.startsWith('tandem-') ? [FunctionName] : [],
+    );
+    const copies = new Copies(lambda);
+    try {
+      const rows: Row[] = [];
+      for (const name of names.sort()) rows.push(await measure(copies, lambda, name, count));
+      console.log(json === true ? JSON.stringify(rows) : table(rows));
+    } finally {
+      await copies.remove();
+    }
+    return 0;
+  },
+);
