@@ -16,6 +16,7 @@ const controlSchema = z
     mode: z.enum(['NORMAL', 'A_ONLY', 'CATCHUP', 'READ_ONLY', 'REBUILD', 'PROMOTING']),
     epoch: count,
     era: count,
+    sourceEra: count.optional(),
     authority: name,
     follower: name.optional(),
     policy: z.enum(['available', 'strict']),
@@ -24,7 +25,13 @@ const controlSchema = z
     forced: z.boolean(),
     changedAtMs: count,
   })
-  .transform((control): Control => ({ ...control, follower: control.follower }));
+  .transform(
+    (control): Control => ({
+      ...control,
+      follower: control.follower,
+      sourceEra: control.sourceEra,
+    }),
+  );
 
 /** The control rows, in a table of their own. */
 export class DynamodbControl implements ControlStore {

@@ -1,6 +1,7 @@
 import {
   type DynamoDBClient,
   QueryCommand,
+  type QueryCommandOutput,
   ScanCommand,
   TransactGetItemsCommand,
   TransactWriteItemsCommand,
@@ -101,10 +102,7 @@ export class DynamodbRows implements RowStore {
         }),
       ),
     );
-    const records = foundRecords(answer.Items ?? []);
-    const shown = records.slice(0, page.limit);
-    const end = answer.LastEvaluatedKey && recordIdOf(keyOf(answer.LastEvaluatedKey));
-    const next = records.length > shown.length ? shown.at(-1)?.id : end;
+    const { shown, next } = firstRecords(answer, page.limit);
     return { items: await this.wholeRecords(group, shown), next };
   }
 
@@ -238,4 +236,15 @@ export class DynamodbRows implements RowStore {
 function positionIn(prefix: string, cursor: string | undefined): ItemKey | 'behind' | undefined {
   if (cursor === undefined || cursor <= prefix) return undefined;
   return cursor.startsWith(prefix) ? keyBehind(cursor) : 'behind';
+}
+
+/** As many as were asked for, and where they end: at the last one shown, or at the last item looked at. */
+function firstRecords(
+  { Items = [], LastEvaluatedKey }: QueryCommandOutput,
+  limit: number,
+): { readonly shown: readonly FoundRecord[]; readonly next: string | undefined } {
+  const records = foundRecords(Items);
+  const shown = records.slice(0, limit);
+  if (records.length > limit) return { shown, next: shown.at(-1)?.id };
+  return { shown, next: LastEvaluatedKey && recordIdOf(keyOf(LastEvaluatedKey)) };
 }

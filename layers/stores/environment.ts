@@ -6,16 +6,14 @@ import { type EdgeSettings, parseEdgeSettings } from './edge-settings.ts';
 export type StateVariable =
   | { readonly variable: string; readonly kind: 'table'; readonly store: string; readonly group: string }
   | { readonly variable: string; readonly kind: 'bucket'; readonly store: string }
-  | { readonly variable: string; readonly kind: 'control' | 'queue' | 'secret' };
+  | { readonly variable: string; readonly kind: 'control' | 'queue' };
 
 export const controlVariable = 'CONTROL_TABLE';
 export const queueVariable = 'CHANGE_QUEUE_URL';
-/** The ARN of the secret that cursors are signed with. */
-export const cursorSecretVariable = 'CURSOR_SECRET';
 
 /**
  * Everything that the groups keep their records in: a table for each group in each row store (so that one can be lost
- * alone), a bucket for each document store, the control table, the queue of changes; and the secret of the cursors. Infra makes exactly these.
+ * alone), a bucket for each document store, the control table, the queue of changes. Infra makes exactly these.
  */
 export const stateVariables: readonly StateVariable[] = [
   ...groups.flatMap(({ name, authority, follower, replicas }) => {
@@ -35,7 +33,6 @@ export const stateVariables: readonly StateVariable[] = [
   })),
   { variable: controlVariable, kind: 'control' },
   { variable: queueVariable, kind: 'queue' },
-  { variable: cursorSecretVariable, kind: 'secret' },
 ];
 
 function documentStoresOf({ follower, replicas }: (typeof groups)[number]): string[] {
@@ -63,8 +60,6 @@ export interface StateNames {
   readonly buckets: Readonly<Record<string, string>>;
   readonly controlTable: string;
   readonly changeQueueUrl: string;
-  /** ARN. */
-  readonly cursorSecret: string;
 }
 
 /**
@@ -85,7 +80,6 @@ export function readEnvironment(): StateNames {
     buckets,
     controlTable: values[controlVariable] ?? '',
     changeQueueUrl: values[queueVariable] ?? '',
-    cursorSecret: values[cursorSecretVariable] ?? '',
   };
 }
 
