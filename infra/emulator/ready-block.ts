@@ -3,8 +3,17 @@ import type { RunState } from './state-file.ts';
 const sampleProduct =
   '{"name":"Tea towel","priceMinor":900,"currency":"EUR","category":"kitchen","stock":10}';
 
+const ofOurs: [string, string][] = [
+  ['logs', 'npm run logs -- shop --follow'],
+  ['stop', 'Ctrl-C here, or npm stop'],
+];
+const ofOthers: [string, string][] = [
+  ['logs', 'where that LocalStack was started'],
+  ['stop', 'npm stop forgets the address and leaves that LocalStack running'],
+];
+
 /** What to do with a system that has just started: one aligned block, with requests to paste. */
-export function readyBlock({ apiUrl }: RunState, seconds: number): string {
+export function readyBlock({ apiUrl, external }: RunState, seconds: number): string {
   const rows: [string, string][] = [
     ['API', apiUrl],
     ['docs', `${apiUrl}/docs`],
@@ -16,8 +25,7 @@ export function readyBlock({ apiUrl }: RunState, seconds: number): string {
     ['create', `curl -X POST ${apiUrl}/products -H 'content-type: application/json' -d '${sampleProduct}'`],
     ['server', `curl ${apiUrl}/getServer`],
     ['', ''],
-    ['logs', 'npm run logs -- shop --follow'],
-    ['stop', 'Ctrl-C here, or npm stop'],
+    ...(external ? ofOthers : ofOurs),
   ];
   const lines = rows.map(([name, text]) => (name === '' ? '' : `  ${name.padEnd(10)} ${text}`));
   return ['', `Ready in ${seconds.toFixed(1)} s.`, '', ...lines, ''].join('\n');
