@@ -1,5 +1,5 @@
 import type { Candidate } from '@layers/domain/registry/pick-server';
-import { probeKeptMs, probeTimeoutMs } from '@layers/domain/registry/settings';
+import { failedProbeKeptMs, probeKeptMs, probeTimeoutMs } from '@layers/domain/registry/settings';
 
 /** A server of the deployment itself: an API stage, which answers requests but cannot send heartbeats. */
 export interface ProbedServer {
@@ -32,19 +32,21 @@ export interface ServerProbes {
   candidates(baseUrl: string): Promise<readonly Candidate[]>;
 }
 
-/** Probes whose results are kept `probeKeptMs` in this process; requests that meet wait for the same probe. */
+/** Probes whose results are kept a while in this process; requests that meet wait for the same probe. */
 export function makeServerProbes(
   servers: readonly ProbedServer[],
   now: () => number,
   ask: AskHealth = askHealth,
 ): ServerProbes {
-  const results = new Map<string, { readonly askedAtMs: number; readonly alive: Promise<boolean> }>();
+  const results = new Map<string, { readonly alive: Promise<boolean>; untilMs: number }>();
   const probe = async (server: ProbedServer) => {
     const known = results.get(server.id);
-    const fresh = known !== undefined && now() - known.askedAtMs < probeKeptMs;
-    const result = fresh ? known : { askedAtMs: now(), alive: ask(server.probeUrl) };
+    if (known !== undefined && now() < known.untilMs) return { ...known, alive: await known.alive };
+    const result = { alive: ask(server.probeUrl), untilMs: now() + probeKeptMs };
     results.set(server.id, result);
-    return { expiresAtMs: (await result.alive) ? result.askedAtMs + probeKeptMs + probeTimeoutMs : 0 };
+    const alive = await result.alive;
+    if (!alive) result.untilMs = now() + failedProbeKeptMs;
+    return { alive, untilMs: result.untilMs };
   };
   return {
     candidates: (baseUrl) =>
@@ -52,7 +54,8 @@ export function makeServerProbes(
         servers.map(async (server) => {
           const { id, capacity } = server;
           const url = new URL(server.url, baseUrl).href.replace(/\/$/, '');
-          return { id, url, capacity, load: 0, ...(await probe(server)) };
+          const { alive, untilMs } = await probe(server);
+          return { id, url, capacity, load: 0, expiresAtMs: alive ? untilMs + probeTimeoutMs : 0 };
         }),
       ),
   };

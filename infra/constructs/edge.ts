@@ -35,7 +35,7 @@ export class Edge extends Construct {
   /** What functions read through `layers/stores/edge-settings.ts`. */
   get variables(): Readonly<Record<string, string>> {
     return {
-      CURSOR_SECRET: this.cursorSecret.secretName,
+      CURSOR_SECRET: this.cursorSecret.secretArn,
       ALLOWED_NETWORKS: this.allowedNetworks.join(','),
       ...(this.tokens === undefined
         ? {}
