@@ -72,16 +72,23 @@ const catalogue = [
 ] as const;
 
 const requestMaxMs = 30_000;
+const attemptsMax = 3;
 const pagesMax = 50;
 const page = z.object({ items: z.array(z.object({ name: z.string() })), next: z.string().nullish() });
 
+/** A busy machine may answer 5xx; a key makes it safe to ask again, since a write is done once. */
 async function call(url: string, init: RequestInit = {}): Promise<unknown> {
-  const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(requestMaxMs) });
-  const text = await answer.text();
-  if (answer.ok) return JSON.parse(text);
+  let problem = '';
+  for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+    const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(requestMaxMs) });
+    const text = await answer.text();
+    if (answer.ok) return JSON.parse(text);
+    problem = `${answer.status}: ${text.slice(0, 500)}`;
+    if (answer.status < 500) break;
+  }
   throw new CommandFailure({
-    what: `The catalogue could not be seeded: ${init.method ?? 'GET'} ${url} answered ${answer.status}.`,
-    why: text.slice(0, 500),
+    what: `The catalogue could not be seeded: ${init.method ?? 'GET'} ${url} failed.`,
+    why: problem,
     next: 'npm run logs -- shop',
   });
 }
@@ -107,13 +114,17 @@ async function namesThere(apiUrl: string): Promise<Set<string>> {
 export async function seedCatalogue(apiUrl: string): Promise<number> {
   const there = await namesThere(apiUrl);
   const missing = catalogue.filter(({ name }) => !there.has(name));
-  const create = (body: (typeof catalogue)[number]): Promise<unknown> =>
-    call(`${apiUrl}/products`, {
+  // One after the other: each request at once would start a process of its own, which takes longer than it saves.
+  for (const body of missing) {
+    await call(`${apiUrl}/products`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': `seed-${body.name.replaceAll(' ', '-')}`,
+      },
       body: JSON.stringify(body),
     });
-  await Promise.all(missing.map(create));
+  }
   return missing.length;
 }
 

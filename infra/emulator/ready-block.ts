@@ -20,7 +20,10 @@ export function readyBlock({ apiUrl, external }: RunState, seconds: number): str
     ['health', `${apiUrl}/health`],
     ['', ''],
     ['hello', `curl ${apiUrl}/`],
-    ['predict', `curl '${apiUrl}/predict?sepalLength=5.1&sepalWidth=3.5&petalLength=1.4&petalWidth=0.2'`],
+    [
+      'predict',
+      `curl '${apiUrl}/predict?dataset=iris&sepalLengthCm=5.1&sepalWidthCm=3.5&petalLengthCm=1.4&petalWidthCm=0.2'`,
+    ],
     ['products', `curl ${apiUrl}/products`],
     ['create', `curl -X POST ${apiUrl}/products -H 'content-type: application/json' -d '${sampleProduct}'`],
     ['server', `curl ${apiUrl}/getServer`],
