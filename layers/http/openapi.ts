@@ -15,17 +15,19 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Json): 
     io,
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
-      const meta = z.globalRegistry.get(zodSchema) as { schema?: Json } | undefined;
+      const meta = z.globalRegistry.get(zodSchema) as { schema?: Json; description?: string } | undefined;
       if (meta?.schema === undefined) return;
       for (const key of Object.keys(jsonSchema)) delete (jsonSchema as Json)[key];
-      Object.assign(jsonSchema, meta.schema);
+      const { description } = meta;
+      Object.assign(jsonSchema, meta.schema, description === undefined ? {} : { description });
     },
   }) as Json & { $defs?: Json };
   const { $schema: _, $defs, ...rest } = made;
   Object.assign(components, rewritten($defs ?? {}));
   const { id } = (schema.meta() ?? {}) as { id?: string };
   if (id === undefined) return rewritten(rest);
-  components[id] = rewritten(rest);
+  // With an id the schema itself is among its definitions, and what is left is a reference to it.
+  if (!(id in ($defs ?? {}))) components[id] = rewritten(rest);
   return { $ref: `#/components/schemas/${id}` };
 }
 
