@@ -117,14 +117,6 @@ def write_model(fitted: Fitted, table: Table, together: list[Fitted]) -> None:
     (folder / "card.json").write_text(_pretty(card(fitted, table, content, together)))
 
 
-def _argument_text(dataset: Dataset, row: np.ndarray) -> dict[str, Any]:
-    return {
-        a.name: a.values[int(v)] if a.values else _plain(v)
-        for a, v in zip(dataset.arguments, row, strict=True)
-        if not np.isnan(v)
-    }
-
-
 def golden_rows(dataset: Dataset, x: np.ndarray) -> np.ndarray:
     """Rows of the data, gaps included, and as many made of columns shuffled apart, which no model has seen."""
     random = np.random.default_rng(7)
@@ -133,36 +125,36 @@ def golden_rows(dataset: Dataset, x: np.ndarray) -> np.ndarray:
     return np.vstack([seen, mixed])
 
 
+def _answer_columns(dataset: Dataset, name: str, answers: np.ndarray, form: str) -> dict[str, list[str]]:
+    """Values under the model's name; probabilities under model:label, of two classes the second's."""
+    if not dataset.labels:
+        return {name: [format(v, form) for v in answers]}
+    classes = range(1, 2) if len(dataset.labels) == 2 else range(len(dataset.labels))
+    return {f"{name}:{dataset.labels[c]}": [format(p, form) for p in answers[:, c]] for c in classes}
+
+
+def _write_csv(path: Path, columns: dict[str, list]) -> None:
+    path.parent.mkdir(exist_ok=True)
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(zip(*columns.values(), strict=True))
+
+
 def write_golden(dataset: Dataset, table: Table, fitted: list[Fitted]) -> None:
-    """golden/<dataset>.json: arguments, and what the training tool itself answers for them."""
+    """golden/<dataset>.csv: arguments, empty where not given, and what the training tool itself answers for them."""
     x = golden_rows(dataset, table.x)
-    required = [a.required for a in dataset.arguments]
-    x = x[~np.isnan(x[:, required]).any(axis=1)]
-    folder = HERE / "golden"
-    folder.mkdir(exist_ok=True)
-    rows = ",\n".join(f"    {json.dumps(_argument_text(dataset, row), ensure_ascii=False)}" for row in x)
-    answers = ",\n".join(
-        f'    "{f.entry.name}": {json.dumps(np.round(f.answer(x), 9 if dataset.labels else 4).tolist())}' for f in fitted
-    )
-    text = f'{{\n  "rows": [\n{rows}\n  ],\n  "answers": {{\n{answers}\n  }}\n}}\n'
-    (folder / f"{dataset.name}.json").write_text(text)
+    columns: dict[str, list] = {}
+    for j, a in enumerate(dataset.arguments):
+        columns[a.name] = ["" if np.isnan(v) else a.values[int(v)] if a.values else _plain(v) for v in x[:, j]]
+    for f in fitted:
+        columns |= _answer_columns(dataset, f.entry.name, f.answer(x), ".9f" if dataset.labels else ".4f")
+    _write_csv(HERE / "golden" / f"{dataset.name}.csv", columns)
 
 
 def write_out_of_fold(dataset: Dataset, table: Table, fitted: list[Fitted]) -> None:
-    """out-of-fold/<dataset>.csv: per row its fold, the truth and each model's answer (of two classes the second's)."""
-    folder = HERE / "out-of-fold"
-    folder.mkdir(exist_ok=True)
-    header, columns = ["fold", "truth"], [table.fold, np.array([_plain(v) for v in table.y])]
+    """out-of-fold/<dataset>.csv: for each row of the data its fold, the truth, and each model's answer."""
+    columns: dict[str, list] = {"fold": table.fold.tolist(), "truth": [_plain(v) for v in table.y]}
     for f in fitted:
-        if not dataset.labels:
-            header.append(f.entry.name)
-            columns.append(np.round(f.answers).astype(int))
-            continue
-        classes = range(1, 2) if len(dataset.labels) == 2 else range(len(dataset.labels))
-        for c in classes:
-            header.append(f"{f.entry.name}:{dataset.labels[c]}")
-            columns.append([f"{p:.6f}" for p in f.answers[:, c]])
-    with (folder / f"{dataset.name}.csv").open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(zip(*columns, strict=True))
+        columns |= _answer_columns(dataset, f.entry.name, f.answers, ".6f" if dataset.labels else ".0f")
+    _write_csv(HERE / "out-of-fold" / f"{dataset.name}.csv", columns)

@@ -13,7 +13,7 @@ import warnings
 
 import cards
 import scores
-from catalogue import ENTRIES
+from catalogue import ENTRIES, Entry
 from datasets import DATASETS, Dataset, Table, load
 from fit import Fitted, fit
 
@@ -36,19 +36,19 @@ def _differences(name: str, mean: dict[str, float]) -> list[str]:
     ]
 
 
-def _train_dataset(dataset: Dataset, only: str | None, check: bool) -> list[str]:
+def _train_dataset(dataset: Dataset, entries: list[Entry], options: argparse.Namespace) -> list[str]:
     table, differences, fitted = load(dataset), [], []
     print(f"{dataset.name}: {len(table.y)} rows, folds 0 to {table.fold.max()}", flush=True)
-    for entry in (e for e in ENTRIES if e.dataset == dataset.name and only in (None, e.name)):
+    for entry in entries:
         start = time.monotonic()
         one = fit(entry, dataset, table)
         mean = scores.mean_scores(scores.scores_by_fold(table.y, one.answers, table.fold))
         fitted.append(one)
-        if check:
+        if options.check:
             differences += _differences(entry.name, mean)
         size = one.model.ByteSize() / 1000
         print(_line(entry.name, mean, f"{size:,.0f} kB  {time.monotonic() - start:.1f} s"), flush=True)
-    if not check and not only and fitted:
+    if not options.check and not options.model:
         _write(dataset, table, fitted)
     return differences
 
@@ -60,17 +60,22 @@ def _write(dataset: Dataset, table: Table, fitted: list[Fitted]) -> None:
     cards.write_out_of_fold(dataset, table, fitted)
 
 
-def main() -> int:
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="retrain, compare with the committed cards, write nothing")
     parser.add_argument("--dataset", choices=sorted(DATASETS), help="only this data set")
-    parser.add_argument("--model", help="only this model: shows its scores, writes nothing")
-    options = parser.parse_args()
+    parser.add_argument("--model", choices=sorted(e.name for e in ENTRIES), help="show its scores, write nothing")
+    return parser.parse_args()
+
+
+def main() -> int:
+    options = _options()
     warnings.filterwarnings("ignore", category=UserWarning)
     differences = []
     for dataset in DATASETS.values():
-        if options.dataset in (None, dataset.name):
-            differences += _train_dataset(dataset, options.model, options.check)
+        entries = [e for e in ENTRIES if e.dataset == dataset.name and options.model in (None, e.name)]
+        if entries and options.dataset in (None, dataset.name):
+            differences += _train_dataset(dataset, entries, options)
     for difference in differences:
         print(f"differs: {difference}", file=sys.stderr)
     if options.check and not differences:

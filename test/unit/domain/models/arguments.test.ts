@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Given, readRow } from '@layers/domain/models/arguments';
+import type { ModelCard } from '@layers/domain/models/card';
 import { isProblem, type Problem } from '@layers/domain/problem';
 import fc from 'fast-check';
 import { boat, price } from './cards.ts';
@@ -14,7 +15,7 @@ function problemOf(run: () => unknown): Problem {
   throw new Error('No problem was thrown.');
 }
 
-const errorsOf = (given: Given, card = boat) =>
+const errorsOf = (given: Given, card: ModelCard = boat) =>
   Object.fromEntries(
     problemOf(() => readRow(card, given)).errors.map(({ pointer, detail }) => [pointer, detail]),
   );
