@@ -59,7 +59,7 @@ function installation(name: string, installed: boolean): Check {
 }
 
 /** Free space and memory, against what an installation or a run takes. */
-export function space(name: string, freeBytes: number, neededBytes: number, mend: string): Check {
+function space(name: string, freeBytes: number, neededBytes: number, mend: string): Check {
   const detail = `${gigabytes(freeBytes)} free, ${gigabytes(neededBytes)} needed`;
   return freeBytes >= neededBytes ? { name, ok: true, detail } : { name, ok: false, detail, mend };
 }

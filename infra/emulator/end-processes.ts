@@ -21,7 +21,7 @@ interface Member {
 }
 
 /** From the text of /proc/<pid>/stat. */
-export function memberFromStat(stat: string): Member {
+function memberFromStat(stat: string): Member {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return {
     pid: Number.parseInt(stat, 10),

@@ -6,7 +6,7 @@ import { isAlive } from './before-install/process-identity.mjs';
 const identity = z.object({ pid: z.int().positive(), startTime: z.string() });
 
 /** What a run leaves in its folder for every other command: where it answers and which processes are its own. */
-export const runState = z.object({
+const runState = z.object({
   runId: z.uuid(),
   phase: z.string(),
   ready: z.boolean(),

@@ -6,7 +6,6 @@ export interface LockHolder extends ProcessIdentity {
 export type LockAttempt =
   | { readonly release: () => void; readonly holder?: undefined }
   | { readonly release?: undefined; readonly holder: LockHolder | undefined };
-export declare function lockHolder(path: string): LockHolder | undefined;
 export declare function tryLock(folder: string, name: string, command: string): LockAttempt;
 export declare function withLock<T>(
   options: {

@@ -8,7 +8,7 @@ const pollMs = 100;
 const breakerAgeMaxMs = 10_000;
 
 /** Who holds a lock, or undefined. @param {string} path */
-export function lockHolder(path) {
+function lockHolder(path) {
   try {
     const holder = JSON.parse(readFileSync(path, 'utf8'));
     return isAlive(holder) ? holder : undefined;

@@ -18,11 +18,13 @@ def patch_services() -> None:
     from tandem_localstack.no_downloads import refuse_downloads
     from tandem_localstack.redeploy import mend_updates, poll_resources_quickly
     from tandem_localstack.s3_storage import keep_objects_in_the_state_folder
+    from tandem_localstack.table_update import mend_table_updates
 
     refuse_downloads()
     run_dynamodb_from_jars()
     keep_objects_in_the_state_folder()
     mend_updates()
+    mend_table_updates()
     poll_resources_quickly()
 
 
