@@ -8,7 +8,8 @@ import type { World } from './world.ts';
 
 /** What a client is to do; drawn before the history runs, so that leaving one out changes nothing of the others. */
 export interface Intent {
-  readonly kind: 'put' | 'pair' | 'delete' | 'read' | 'read pair' | 'buy' | 'list';
+  /** `derive` reads both of the pair and writes one: what it only read must hold when it commits. */
+  readonly kind: 'put' | 'pair' | 'derive' | 'delete' | 'read' | 'read pair' | 'buy' | 'list';
   readonly key: string;
   readonly keyed: boolean;
   /** Sends the same key once more although the answer is known. */
@@ -21,9 +22,11 @@ export const single = 'carts/s';
 export const stock = 'stock/a';
 export const stockAtFirst = 20;
 
+/** Weights by repetition. */
 const kinds: readonly Intent['kind'][] = [
-  'put', 'put', 'put', 'pair', 'pair', 'pair', 'delete', 'read', 'read', 'read pair', 'read pair', 'buy', 'buy', 'list',
-]; // biome-ignore format: weights by repetition
+  ...(['put', 'put', 'put', 'pair', 'pair', 'pair', 'derive', 'delete'] as const),
+  ...(['read', 'read', 'read pair', 'read pair', 'buy', 'buy', 'list'] as const),
+];
 
 export function drawIntents(stream: Stream, count: number, thinkMaxMs: number): Intent[] {
   return Array.from({ length: count }, () => ({
@@ -220,7 +223,7 @@ export class Client {
 }
 
 function keysOf(intent: Intent, id: number): readonly string[] {
-  if (intent.kind === 'pair') return pair;
+  if (intent.kind === 'pair' || intent.kind === 'derive') return pair;
   if (intent.kind === 'buy') return [`orders/u/o${id}`, stock];
   return [intent.key];
 }
@@ -249,6 +252,7 @@ function decideValues(intent: Intent, id: number, view: ReadonlyMap<string, Valu
     return new Map(view.get(intent.key) === undefined ? [] : [[intent.key, undefined]]);
   }
   if (intent.kind === 'pair') return new Map(pair.map((key) => [key, `v${id}`]));
+  if (intent.kind === 'derive') return new Map([[pair[1], `v${id}`]]);
   if (intent.kind === 'put') return new Map([[intent.key, `v${id}`]]);
   const units = Number(view.get(stock) ?? '0');
   if (units < 1) throw new Problem('insufficient-stock', 'sold out');

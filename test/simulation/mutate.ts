@@ -22,7 +22,9 @@ export async function loadMutant({ name, edits }: Mutant): Promise<Protocol> {
       const text = await readFile(path, 'utf8');
       const parts = text.split(find);
       if (parts.length !== 2) {
-        throw new Error(`Mutant "${name}": ${file} holds ${parts.length - 1} times: ${find}. Mend mutants.ts.`);
+        throw new Error(
+          `Mutant "${name}": ${file} holds ${parts.length - 1} times: ${find}. Mend mutants.ts.`,
+        );
       }
       await writeFile(path, parts.join(replace));
     }

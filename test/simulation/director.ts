@@ -1,0 +1,151 @@
+import type { Context } from '@layers/domain/redundancy/context';
+import type { Settings } from '@layers/domain/redundancy/settings';
+import { Client, type Intent, single, stock, stockAtFirst } from './client.ts';
+import { Surroundings } from './incidents.ts';
+import { watchStores } from './invariants.ts';
+import type { Call, Fault, Step } from './network.ts';
+import type { Operation } from './operations.ts';
+import { settings, type Variant, variants } from './plan.ts';
+import type { Protocol } from './protocol.ts';
+import { World } from './world.ts';
+
+/** Runs machines by hand, call by call, to places that random histories seldom reach. */
+export class Director {
+  readonly world: World;
+  readonly surroundings: Surroundings;
+  readonly operations: Operation[] = [];
+  private readonly protocol: Protocol;
+  private directions: { matches: (call: Call) => boolean; fate: Fault | 'hold'; left: number }[] = [];
+
+  constructor(protocol: Protocol, variant: Variant, changed: Partial<Settings>) {
+    this.protocol = protocol;
+    this.world = new World(1, variants[variant], { ...settings, ...changed });
+    this.surroundings = new Surroundings(this.world, protocol);
+    this.world.network.direction = (call) => this.direct(call);
+  }
+
+  async setUp(): Promise<void> {
+    const { context } = this.surroundings.context('setup', false);
+    await this.protocol.initialise(context.env, this.world.group);
+    await this.protocol.openGroup(context).write({
+      keys: [stock],
+      idempotency: undefined,
+      decide: () => ({ changes: [{ id: stock, image: String(stockAtFirst) }], answer: '' }),
+    });
+    watchStores(this.world);
+    // The first change of mode has to wait until the leases of the making have lapsed.
+    await this.pass(this.world.settings.leaseMs + 2 * this.world.settings.leaseMarginMs);
+  }
+
+  /** Lets virtual time go by. */
+  pass(ms: number): Promise<void> {
+    return new Promise((resolve) => this.world.scheduler.after(ms, resolve, true));
+  }
+
+  async until(condition: () => boolean, withinMs = 2_000): Promise<void> {
+    const end = this.world.scheduler.now() + withinMs;
+    while (!condition() && this.world.scheduler.now() < end) await this.pass(1);
+  }
+
+  /** A client that does one thing. */
+  start(name: string, kind: Intent['kind'], key: string = single, keyed = false): Client {
+    const intent: Intent = { kind, key, keyed, again: false, thinkMs: 0 };
+    const client = new Client(this.world, this.protocol, name, [intent], (operation) => {
+      this.operations.push(operation);
+    });
+    client.start();
+    return client;
+  }
+
+  async finish(name: string, kind: Intent['kind'], key: string = single, keyed = false): Promise<void> {
+    const client = this.start(name, kind, key, keyed);
+    await this.until(() => client.finished);
+  }
+
+  /** The next `count` calls of a process (by the start of its name) at a step meet this fate. */
+  meet(who: string, step: Step, fate: Fault | 'hold', count = 1, skip = 0): void {
+    let toSkip = skip;
+    this.directions.push({
+      matches: (call) => call.process.name.startsWith(who) && call.step === step && toSkip-- <= 0,
+      fate,
+      left: count,
+    });
+  }
+
+  /** Until somebody is held. */
+  held(count = 1): Promise<void> {
+    return this.until(() => this.world.network.heldCount >= count);
+  }
+
+  release(): void {
+    this.world.network.release('');
+  }
+
+  /** Lets one process (by the start of its name) go on. */
+  async releaseOnly(who: string): Promise<void> {
+    this.world.network.release(who);
+    await this.pass(0);
+  }
+
+  /** An operator or a prober that does one thing; failures are its own. */
+  act(name: string, work: (context: Context) => Promise<unknown>): { done: boolean } {
+    const acting = { done: false };
+    const end = () => {
+      acting.done = true;
+    };
+    void work(this.surroundings.context(name, false).context).then(end, end);
+    return acting;
+  }
+
+  async acted(name: string, work: (context: Context) => Promise<unknown>): Promise<void> {
+    const acting = this.act(name, work);
+    await this.until(() => acting.done);
+  }
+
+  /** Probes by one process until the group is in a mode. */
+  async probeTo(mode: string, name = 'prober'): Promise<void> {
+    for (let round = 0; round < 40 && this.world.control?.mode !== mode; round += 1) {
+      await this.acted(name, (context) => this.protocol.probe(context));
+      await this.pass(10);
+    }
+  }
+
+  async suspect(role: 'A' | 'B'): Promise<void> {
+    const { control } = this.world;
+    const store = role === 'A' ? control?.authority : control?.follower;
+    await this.acted('suspect', (context) => this.protocol.declareLost(context, store ?? ''));
+  }
+
+  /** The authority's rows are gone; documents stand in. */
+  async loseRows(): Promise<void> {
+    this.world.wipe(this.world.control?.authority ?? '');
+    await this.suspect('A');
+    await this.pass(this.world.settings.leaseMs + 2 * this.world.settings.leaseMarginMs);
+  }
+
+  async rebuildToNormal(): Promise<void> {
+    await this.acted('operator', (context) => this.protocol.startRebuild(context));
+    await this.probeTo('NORMAL');
+  }
+
+  startRebuild(context: Context): Promise<unknown> {
+    return this.protocol.startRebuild(context);
+  }
+
+  probe(context: Context): Promise<unknown> {
+    return this.protocol.probe(context);
+  }
+
+  promote(context: Context): Promise<unknown> {
+    return this.protocol.promote(context, false);
+  }
+
+  private direct(call: Call): Fault | 'hold' | undefined {
+    for (const direction of this.directions) {
+      if (direction.left <= 0 || !direction.matches(call)) continue;
+      direction.left -= 1;
+      return direction.fate;
+    }
+    return undefined;
+  }
+}
