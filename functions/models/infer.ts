@@ -1,8 +1,9 @@
 import type { models } from '@layers/contract/models';
 import { predictionOf } from '@layers/domain/models/answer';
-import type { Row } from '@layers/domain/models/arguments';
+import { type Row, readRow } from '@layers/domain/models/arguments';
 import type { ModelCard } from '@layers/domain/models/card';
 import { modelNamed } from '@layers/domain/models/choose-model';
+import { exampleArguments } from '@layers/domain/models/example-arguments';
 import { inputsOf, outputsOf, outputTensors, readRows } from '@layers/domain/models/open-inference';
 import type { ModelCatalogue, Predictor } from '@layers/domain/models/predictor';
 import { Problem } from '@layers/domain/problem';
@@ -15,16 +16,6 @@ async function ask(card: ModelCard, predictor: Predictor, rows: readonly Row[]) 
   const output = await predictor.predict(card, columns, rows.length);
   const width = output.length / rows.length;
   return rows.map((_, index) => predictionOf(card, [...output.subarray(index * width, (index + 1) * width)]));
-}
-
-/** A row of every argument's default or the middle of its range: enough to load a model and see it answer. */
-function probeRow(card: ModelCard): Float32Array {
-  const middle = (argument: ModelCard['arguments'][number]) => {
-    if (argument.type === 'category') return 0;
-    const [lowest, highest] = argument.trainingRange ?? [argument.minimum ?? 0, argument.maximum ?? 1];
-    return argument.default ?? (lowest + highest) / 2;
-  };
-  return Float32Array.from(card.arguments.map(middle));
 }
 
 export const readServer: Handler<typeof models.readServer> = () => ({
@@ -71,7 +62,7 @@ export function readModelReady(
 ): Handler<typeof models.readModelReady> {
   return async ({ path: { model } }) => {
     const card = modelNamed(catalogue, model);
-    predictionOf(card, [...(await predictor.predict(card, probeRow(card), 1))]);
+    await ask(card, predictor, [readRow(card, exampleArguments(card))]);
     return { status: 200, body: { name: card.name, ready: true } };
   };
 }
