@@ -4,6 +4,7 @@ import { askNobody, type Identify } from '@layers/http/access';
 import { askForToken } from '@layers/http/bearer-tokens';
 import { sealedCursors } from '@layers/http/cursors';
 import { makeLog } from '@layers/http/log';
+import { nowhereAmong } from '@layers/http/nowhere';
 import { serve } from '@layers/http/serve';
 import { secretsClient } from '@layers/stores/clients';
 import { readEdgeSettings, readEnvironment } from '@layers/stores/environment';
@@ -40,6 +41,6 @@ export const serverHandler = serve(
   'server',
   serverRows,
   { ...handlers, readHealth: readServerHealth(parts.group) },
-  undefined,
+  nowhereAmong(Object.values(serverRows)),
   identify,
 );

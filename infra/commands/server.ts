@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { server as serverRows } from '@layers/contract/server';
+import { makeNodeServer, type NodeServer } from '@layers/http/node-server';
+import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
+import { parseAddress, parsePort, runCommand } from '../emulator/command-line.ts';
+import { stateFolderFrom } from '../emulator/paths.ts';
+import { readState } from '../emulator/state-file.ts';
+import { functionVariables } from '../servers/function-variables.ts';
+import { keyOf, Registration } from '../servers/registration.ts';
+
+const usage = `
+npm run server [-- options]
+  Serves the shop from a process of its own, over the same stores as the running npm start; registers itself, sends
+  heartbeats, and leaves the registry on Ctrl-C, after the requests under way were answered.
+
+  --port N          the port to answer on (5002)
+  --listen ADDRESS  the address to listen on (127.0.0.1)
+  --url URL         where clients reach it, if not there
+  --id NAME         its id in the registry (server-<port>)
+  --capacity N      relative to other servers (1)
+`;
+
+const options = {
+  port: { type: 'string', default: '5002' },
+  listen: { type: 'string', default: '127.0.0.1' },
+  url: { type: 'string' },
+  id: { type: 'string' },
+  capacity: { type: 'string', default: '1' },
+} as const;
+
+const drainWithinMs = 10_000;
+const retryMs = 2_000;
+
+/** The shop's handler over the stores of the running emulator: the very code that runs behind the gateway. */
+async function loadHandler(endpoint: string) {
+  Object.assign(process.env, await functionVariables(endpoint, 'tandem-alpha'));
+  return (await import('../../functions/shop/index.ts')).serverHandler;
+}
+
+async function listen({ server }: NodeServer, port: number, host: string): Promise<number> {
+  server.listen(port, host);
+  await once(server, 'listening').catch((error: unknown) => {
+    throw new CommandFailure({
+      what: `Port ${port} of ${host} cannot be listened on.`,
+      why: error instanceof Error ? error.message : String(error),
+      next: 'npm run server -- --port 5003',
+    });
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+const describe = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** Until `stop`: a lost heartbeat is said and tried again soon, a lost lease is taken anew. */
+async function keepRegistered(
+  registration: Registration,
+  load: () => number,
+  stop: AbortSignal,
+): Promise<void> {
+  let [everyMs, registered] = [retryMs, false];
+  while (!stop.aborted) {
+    try {
+      if (registered) {
+        if ((await registration.renew(load())) === 'registered')
+          console.log('The lease had lapsed: registered anew.');
+      } else {
+        const { generation, heartbeatMs } = await registration.register();
+        [everyMs, registered] = [heartbeatMs, true];
+        console.log(`Registered, generation ${generation}; a heartbeat each ${heartbeatMs / 1000} s.`);
+      }
+    } catch (error) {
+      console.log(`The registry did not take it, trying again: ${describe(error)}`);
+    }
+    await wait(everyMs, stop);
+  }
+  if (registered) await registration.leave();
+}
+
+function wait(ms: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    if (stop.aborted) done();
+    else stop.addEventListener('abort', done, { once: true });
+  });
+}
+
+await runCommand(usage, options, async ({ values }) => {
+  const run = readState(stateFolderFrom(process.env));
+  if (run === undefined) {
+    throw new CommandFailure({
+      what: 'No tandem is running to share stores with.',
+      next: 'npm start -- --detach',
+    });
+  }
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const served = makeNodeServer(await loadHandler(run.endpoint), serverRows, (error) => console.error(error));
+  const host = parseAddress(values.listen);
+  const port = await listen(served, parsePort(values.port), host);
+  const url = values.url ?? `http://${host}:${port}`;
+  const id = values.id ?? `server-${port}`;
+  console.log(`Serving the shop as ${id} at ${url}`);
+  const registration = new Registration({
+    id,
+    url,
+    capacity: Number(values.capacity),
+    registryUrl: run.apiUrl,
+    privateKey: keyOf(join(stateFolderFrom(process.env), 'server-keys'), id),
+    token: process.env.TANDEM_TOKEN,
+  });
+  await keepRegistered(registration, served.load, stop.signal);
+  console.log('Left the registry; answering what is under way.');
+  await served.drain(drainWithinMs);
+  return 0;
+});

@@ -1,0 +1,90 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ApiProblem, makeClient } from '@layers/contract/client';
+import { registry } from '@layers/contract/registry';
+import { signRequest } from '@layers/http/signed-request';
+
+export interface Membership {
+  readonly id: string;
+  readonly url: string;
+  readonly capacity: number;
+  readonly registryUrl: string;
+  readonly privateKey: KeyObject;
+  /** Sent with the registration where the deployment asks for tokens. */
+  readonly token: string | undefined;
+}
+
+/** The key of a server id, made on first use and kept, readable by its owner alone: the id belongs to it for good. */
+export function keyOf(folder: string, id: string): KeyObject {
+  const path = join(folder, `${id}.pem`);
+  try {
+    return createPrivateKey(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const { privateKey } = generateKeyPairSync('ed25519');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
+    return privateKey;
+  }
+}
+
+const publicKeyOf = (key: KeyObject) => createPublicKey(key).export({ format: 'jwk' }).x ?? '';
+
+/** Keeps a server in the registry: registers, renews, registers again after its lease lapsed, leaves. */
+export class Registration {
+  private readonly membership: Membership;
+  private readonly client: ReturnType<typeof clientOf>;
+  private generation = 0;
+  private lastSignedMs = 0;
+
+  constructor(membership: Membership) {
+    this.membership = membership;
+    this.client = clientOf(membership);
+  }
+
+  /** @returns the generation and how often to renew. @throws ApiProblem, Error. */
+  async register(): Promise<{ generation: number; heartbeatMs: number }> {
+    const { id, url, capacity, privateKey } = this.membership;
+    const body = { id, url, capacity, publicKey: publicKeyOf(privateKey) };
+    const headers = this.signed('POST', '/servers', body);
+    const { generation, heartbeatMs } = (await this.client.registerServer({ headers, body })).body;
+    this.generation = generation;
+    return { generation, heartbeatMs };
+  }
+
+  /** @returns `renewed`, or `registered` where the lease was lost. @throws ApiProblem, Error. */
+  async renew(load: number): Promise<'renewed' | 'registered'> {
+    const { id } = this.membership;
+    const body = { generation: this.generation, load };
+    try {
+      const headers = this.signed('POST', `/servers/${id}/heartbeat`, body);
+      await this.client.renewLease({ path: { id }, headers, body });
+      return 'renewed';
+    } catch (error) {
+      const lost =
+        error instanceof ApiProblem && ['lease-lapsed', 'not-found'].includes(error.problem?.code ?? '');
+      if (!lost) throw error;
+      await this.register();
+      return 'registered';
+    }
+  }
+
+  async leave(): Promise<void> {
+    const { id } = this.membership;
+    await this.client.leaveRegistry({ path: { id }, headers: this.signed('DELETE', `/servers/${id}`, null) });
+  }
+
+  /** Each a millisecond later at least, since the registry takes no signature twice. */
+  private signed(method: string, path: string, body: unknown) {
+    this.lastSignedMs = Math.max(Date.now(), this.lastSignedMs + 1);
+    return {
+      'tandem-signature': signRequest(this.membership.privateKey, { method, path, body }, this.lastSignedMs),
+    };
+  }
+}
+
+function clientOf({ registryUrl, token }: Membership) {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return makeClient(registry, { baseUrl: registryUrl, headers, timeoutMs: 10_000 });
+}
