@@ -95,7 +95,8 @@ export async function judgeHistory(
   judgeCopies(world);
   judgeAcknowledged(world, surroundings, operations);
   judgeRefused(world, operations);
-  judgeAnswers(world, operations);
+  // What was lost by force may be decided anew under its key.
+  if (!surroundings.forced && !surroundings.degradedLost) judgeAnswers(world, operations);
   // A follower in the middle of being caught up may hold one record of a transaction without the other.
   if (!surroundings.forced) judgeStock(world, final);
   if (!surroundings.forced && !surroundings.degradedLost) judgeOrder(world, operations, final);

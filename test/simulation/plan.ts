@@ -84,6 +84,7 @@ export interface Plan {
   readonly clients: readonly (readonly Intent[])[];
   readonly incidents: readonly Incident[];
   readonly probers: number;
+  readonly probersFromMs: number;
   readonly operators: number;
   readonly comparer: boolean;
   readonly healAtMs: number;
@@ -93,7 +94,7 @@ const operationsCount = 45;
 
 export function createPlan(seed: number): Plan {
   const stream = createStream(seed, 3);
-  const focused = stream.pick(cells);
+  const focused = stream.pick(weightedCells);
   const variant: Variant = variantFor[focused.step] ?? stream.pick(evenly);
   const policy = stream.chance(0.12) ? 'strict' : 'available';
   const clientsCount = 3 + stream.below(3);
@@ -105,12 +106,14 @@ export function createPlan(seed: number): Plan {
     variant,
     group: { ...variants[variant], policy },
     settings,
-    faultRate: stream.pick([0, 0.005, 0.02, 0.05]),
-    focus: focused.step === 'A.divergence' ? [focused, leaveBehind] : [focused, stream.pick(cells)],
-    focusRate: stream.pick([0, 0.1, 0.3, 0.5]),
+    faultRate: stream.pick([0, 0.002, 0.005, 0.005, 0.01, 0.02, 0.05]),
+    focus: [focused, stream.pick(cells)],
+    focusRate: stream.pick([0, 0.15, 0.3, 0.5]),
     clients: Array.from({ length: clientsCount }, () => drawIntents(stream, perClient, thinkMaxMs)),
     incidents: [...drawIncidents(stream, variant, healAtMs), ...incidentsFor(focused.step, stream)],
     probers: 1 + stream.below(2),
+    // The prober is quicker than a person: it has to be away for a while, or there is nothing left to force.
+    probersFromMs: focused.step === 'A.divergence' ? 420 : 0,
     operators: 1 + stream.below(2),
     comparer: focused.step === 'R.scan' || stream.chance(0.1),
     healAtMs,
@@ -124,19 +127,39 @@ const variantFor: Readonly<Partial<Record<Step, Variant>>> = {
   'A.load': 'documents',
   'B.close': 'documents',
   'B.fence': 'rows',
+  'B.scan': 'rows',
   'A.divergence': 'rows',
 };
 
-/** Commits that the follower does not get, so that there is something left over when it is promoted. */
-const leaveBehind: Cell = { fault: 'lost request', step: 'B.apply' };
+/** How often a step is looked at on purpose, for those that histories seldom reach; the others count once. */
+const rareSteps: Readonly<Partial<Record<Step, number>>> = {
+  'A.divergence': 5,
+  'A.fence': 3,
+  'A.load': 3,
+  'A.sent': 3,
+  'B.close': 9,
+  'B.fence': 5,
+  'B.scan': 3,
+  'C.change': 5,
+};
+const weightedCells = cells.flatMap((cell) => Array<Cell>(rareSteps[cell.step] ?? 1).fill(cell));
 
 /** What brings the protocol to steps that it seldom takes. */
 function incidentsFor(step: Step, stream: Stream): Incident[] {
-  const atMs = 80 + stream.below(300);
+  const atMs = 80 + stream.below(200);
   if (step === 'A.load' || step === 'B.close') return [{ atMs, kind: 'wipe', role: 'A', forMs: 0 }];
-  if (step === 'B.fence' || step === 'A.fence') return [{ atMs, kind: 'dead', role: 'B', forMs: 60 }];
-  if (step === 'A.divergence') return [{ atMs, kind: 'dead', role: 'A', forMs: 200 }];
-  return [];
+  if (step === 'B.fence' || step === 'B.scan' || step === 'A.fence') {
+    return [{ atMs, kind: 'dead', role: 'B', forMs: 60 }];
+  }
+  if (step !== 'A.divergence') return [];
+  // Written in the authority alone, then failed over by force: all of it is left behind.
+  const force = { kind: 'force', role: 'B', forMs: 0 } as const;
+  return [
+    { atMs, kind: 'dead', role: 'B', forMs: 125 },
+    { ...force, atMs: atMs + 130 },
+    { ...force, atMs: atMs + 150 },
+    { ...force, atMs: atMs + 180 },
+  ];
 }
 
 function drawIncidents(stream: Stream, variant: Variant, healAtMs: number): Incident[] {

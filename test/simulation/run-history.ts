@@ -59,7 +59,10 @@ export async function runHistory(
   network.focusRate = plan.focusRate;
   surroundings.schedule(plan.incidents.filter((_, index) => !options.withoutIncidents.has(index)));
   for (const client of clients) client.start();
-  for (let index = 0; index < plan.probers; index += 1) surroundings.startProber(`prober-${index}`);
+  const startProbers = () => {
+    for (let index = 0; index < plan.probers; index += 1) surroundings.startProber(`prober-${index}`);
+  };
+  scheduler.after(plan.probersFromMs, startProbers, true);
   for (let index = 0; index < plan.operators; index += 1) surroundings.startOperator(`operator-${index}`);
   surroundings.startSweeper();
   surroundings.startConsumer();
