@@ -1,6 +1,6 @@
 import type { FieldError } from '../problem.ts';
 import { Problem } from '../problem.ts';
-import type { Argument, ModelCard } from './card.ts';
+import type { Argument, ModelCard, NumberArgument } from './card.ts';
 import { didYouMean } from './nearest-names.ts';
 
 /** A given value: text from a query, anything from JSON, an array for a name that was given more than once. */
@@ -35,8 +35,6 @@ function asNumber(value: unknown): number {
 
 /** The value, or what is wrong with it. */
 type Read = { readonly value: number | string; readonly column: number } | { readonly wrong: string };
-
-type NumberArgument = Extract<Argument, { type: 'number' | 'integer' }>;
 
 function expected({ type, unit }: NumberArgument): string {
   return `${type === 'integer' ? 'whole number' : 'number'}${unit === undefined ? '' : ` (${unit})`}`;

@@ -125,3 +125,4 @@ export type ModelCard = z.output<typeof modelCard>;
 export type ClassifierCard = z.output<typeof classifierCard>;
 export type RegressorCard = z.output<typeof regressorCard>;
 export type Argument = z.output<typeof argument>;
+export type NumberArgument = z.output<typeof numberArgument>;
