@@ -116,6 +116,14 @@ export class Director {
     await this.acted('suspect', (context) => this.protocol.declareLost(context, store ?? ''));
   }
 
+  /** Again and again, since a change may be refused for being too soon. */
+  async suspectUntil(role: 'A' | 'B', mode: string): Promise<void> {
+    for (let round = 0; round < 40 && this.world.control?.mode !== mode; round += 1) {
+      await this.suspect(role);
+      await this.pass(20);
+    }
+  }
+
   /** The authority's rows are gone; documents stand in. */
   async loseRows(): Promise<void> {
     this.world.wipe(this.world.control?.authority ?? '');

@@ -366,10 +366,9 @@ export const mutants: readonly Mutant[] = [
     edit('promotion', 'epoch: control.epoch + 1,', 'epoch: control.epoch,'),
   ),
   one(
-    'modes change as soon as anybody likes, and promotion does not wait',
+    'modes change as soon as anybody likes',
     1,
     edit('change-mode', 'if (now < leasesLapsedAtMs(env, current)) return undefined;', ''),
-    edit('promotion', waitForLeases, ''),
   ),
   one(
     'the follower is promoted though it is not complete',

@@ -304,6 +304,41 @@ export const schedules: readonly Schedule[] = [
     },
   },
   {
+    name: 'a pair is decided upon while the half that is only read changes',
+    variant: 'documents',
+    async play(director) {
+      await director.finish('c1', 'pair');
+      director.meet('c0', 'A.commit', 'hold');
+      director.start('c0', 'derive');
+      await director.held();
+      await director.finish('c1', 'put', pair[0]);
+      await director.finish('c2', 'read pair');
+    },
+  },
+  {
+    name: 'modes flap while a reader of READ_ONLY is under way',
+    variant: 'documents',
+    settings: { leaseMs: 600, deadlineMs: 900 },
+    async play(director) {
+      await director.finish('c1', 'pair');
+      await director.suspectUntil('A', 'READ_ONLY');
+      director.meet('c2', 'B.list', 'hold');
+      const reader = director.start('c2', 'read pair');
+      await director.held();
+      await director.probeTo('NORMAL');
+      setStore(director, storeB, 'dead');
+      await director.suspectUntil('B', 'A_ONLY');
+      await director.finish('c3', 'put', pair[0]);
+      setStore(director, storeB, 'up');
+      await director.probeTo('CATCHUP');
+      const catching = director.act('pass', (context) => director.probe(context));
+      await director.pass(30);
+      await director.finish('c4', 'put', pair[1]);
+      director.release();
+      await director.until(() => reader.finished && catching.done);
+    },
+  },
+  {
     name: 'two operators inside a rebuild',
     variant: 'documents',
     async play(director) {
