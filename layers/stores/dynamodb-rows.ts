@@ -34,7 +34,7 @@ import {
 import { requireItemsMax, requireLimits } from './transaction-limits.ts';
 
 /** How often rows whose parts changed while they were looked up are read again. */
-const readsMax = 4;
+const readsMax = 8;
 /** Items looked at for each record asked for: an order comes with its lines. */
 const itemsPerRecord = 4;
 const queryItemsMax = 1_000;
@@ -63,7 +63,8 @@ export class DynamodbRows implements RowStore {
       const needed = keys.flatMap((key) => this.partsNeeded(found.get(key)));
       if (needed.every((key) => known.some(({ pk, sk }) => pk === key.pk && sk === key.sk)))
         return keys.map((key) => this.wholeRow(found.get(key), found));
-      known = needed;
+      // Never fewer than before, so that a record whose parts come and go is met in the end.
+      known = [...known, ...needed];
     }
     throw new StoreFailure(this.store, 'conflict', 'none');
   }
@@ -81,8 +82,9 @@ export class DynamodbRows implements RowStore {
       if (!(error instanceof Error) || error.name !== 'TransactionCanceledException')
         throw storeFailure(this.store, error);
       const reasons = cancellationReasons(error);
-      const reread = async (index: number) => this.rereadRefused(group, actions[index] as Action);
-      return { applied: false, refusals: await refusalsOf(this.store, planned, reasons, reread, error) };
+      const rowOf = async (item: Attributes, index: number) =>
+        this.rowThere(group, item, actions[index] as Action);
+      return { applied: false, refusals: await refusalsOf(this.store, planned, reasons, rowOf, error) };
     }
   }
 
@@ -219,15 +221,18 @@ export class DynamodbRows implements RowStore {
     return rows.filter((row) => row?.kind === 'record');
   }
 
-  /** The refusal's image is the header alone; nothing was written, so that a failure here has no effect either. */
-  private async rereadRefused(group: string, action: Action): Promise<Row | undefined> {
+  /**
+   * The row that refused an action. Its old image is the header alone: a row of several items is read again. Nothing was
+   * written, so that a failure here has no effect either.
+   */
+  private async rowThere(group: string, item: Attributes, action: Action): Promise<Row | undefined> {
+    if (partKeysOf(item).length === 0) return this.parsed(item, []);
     const { kind, id } = action.type === 'put' ? action.row : action.target;
     try {
       return (await this.readRows(group, [{ kind, id }]))[0];
     } catch (error) {
-      if (error instanceof StoreFailure)
-        throw new StoreFailure(this.store, error.reason, 'none', { cause: error });
-      throw error;
+      if (!(error instanceof StoreFailure)) throw error;
+      throw new StoreFailure(this.store, error.reason, 'none', { cause: error });
     }
   }
 }

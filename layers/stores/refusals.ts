@@ -1,8 +1,8 @@
 import type { CancellationReason } from '@aws-sdk/client-dynamodb';
 import type { Refusal, Row } from '@layers/domain/redundancy/rows';
 import { StoreFailure } from '@layers/domain/redundancy/store';
+import type { Attributes } from './attribute-values.ts';
 import type { PlannedAction } from './row-actions.ts';
-import { partKeysOf, toRow } from './row-items.ts';
 
 const whys: Readonly<Record<string, Refusal['why']>> = {
   ConditionalCheckFailed: 'condition',
@@ -12,14 +12,14 @@ const whys: Readonly<Record<string, Refusal['why']>> = {
 /**
  * A cancelled transaction's reasons, one an item in the items' order, as refusals, one an action that failed. Nothing
  * was written and never will be.
- * @param reread the row of an action, for an old image that is only the header of several items
+ * @param rowOf the row that an action's old image belongs to
  * @throws StoreFailure with effect `none` where an item was throttled or found invalid.
  */
 export async function refusalsOf(
   store: string,
   planned: readonly PlannedAction[],
   reasons: readonly CancellationReason[],
-  reread: (index: number) => Promise<Row | undefined>,
+  rowOf: (item: Attributes, index: number) => Promise<Row | undefined>,
   cause: unknown,
 ): Promise<Refusal[]> {
   const refused: { index: number; reason: CancellationReason; why: Refusal['why'] }[] = [];
@@ -37,7 +37,7 @@ export async function refusalsOf(
     refused.map(async ({ index, reason, why }): Promise<Refusal> => {
       const { Item } = reason;
       if (why === 'conflict' || Item === undefined) return { index, why, row: undefined };
-      return { index, why, row: partKeysOf(Item).length > 0 ? await reread(index) : toRow(Item, []) };
+      return { index, why, row: await rowOf(Item, index) };
     }),
   );
 }
