@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
-import { loadMutant } from './mutate.ts';
 import { mutants } from './mutants.ts';
+import { loadMutant } from './mutate.ts';
 import { createPlan } from './plan.ts';
 import { domainFolder, loadProtocol } from './protocol.ts';
 import { runHistory } from './run-history.ts';
-import { schedules } from './schedules.ts';
 import { runSchedule } from './run-schedule.ts';
+import { schedules } from './schedules.ts';
 import { shrink } from './shrink.ts';
 import { drawTimeline } from './timeline.ts';
 import { coverageTable, missed, runSeeds, type Totals } from './totals.ts';

@@ -1,6 +1,6 @@
 import type { Context } from '@layers/domain/redundancy/context';
-import type { Incident } from './plan.ts';
 import type { Process } from './network.ts';
+import type { Incident } from './plan.ts';
 import type { Protocol } from './protocol.ts';
 import type { World } from './world.ts';
 
@@ -158,7 +158,7 @@ export class Surroundings {
   startComparer(): void {
     const { group } = this.world;
     const { process, context } = this.context('comparer', true, () => this.startComparer());
-    void this.repeat(process, 150, 600, async () => {
+    void this.repeat(process, 100, 300, async () => {
       for (const replica of group.replicas) {
         await this.protocol.compareReplica(context, replica, true);
         await this.protocol.backfill(context, replica, undefined);

@@ -26,7 +26,7 @@ export function watchStores(world: World): void {
 
 function judgeCommit(world: World, actions: readonly Action[], before: readonly (Row | undefined)[]): void {
   const fence = actions.find((action) => action.type === 'check' && action.target.kind === 'fence');
-  const gated = fence !== undefined && fence.expect !== 'absent' && fence.expect['stage'] === 'mirrored';
+  const gated = fence !== undefined && fence.expect !== 'absent' && fence.expect.stage === 'mirrored';
   for (const [index, action] of actions.entries()) {
     if (action.type !== 'put' || action.row.kind !== 'record') continue;
     const { row } = action;

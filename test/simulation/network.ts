@@ -173,43 +173,56 @@ export class Network {
   }
 
   private send<Result>(sent: Sent<Result>, fate: Fault | undefined, state: StoreState): void {
-    const { call, effect } = sent;
+    const fault = state === 'up' ? fate : state;
+    if (fault !== undefined) this.count(sent.call, fault);
     const { timeoutMs, latencyMaxMs, lateMaxMs } = this.settings;
-    const stateFault = state === 'up' ? undefined : state;
-    const fault = stateFault ?? fate;
-    if (fault !== undefined) this.count(call, fault);
-    const there = 1 + this.stream.below(latencyMaxMs);
-    const back = 1 + this.stream.below(latencyMaxMs);
-    const late = timeoutMs + this.stream.below(lateMaxMs);
-    switch (fault) {
-      case 'dead':
-        return this.fail(sent, there, 'unavailable', 'none');
-      case 'hang':
-      case 'lost request':
-        return this.fail(sent, timeoutMs, 'timeout', 'unknown');
-      case 'late request':
-        this.scheduler.after(late, () => this.land(call, effect, 'late'), false);
-        return this.fail(sent, timeoutMs, 'timeout', 'unknown');
-      case 'lost reply':
-        this.scheduler.after(there, () => this.land(call, effect, 'reply lost'), false);
-        return this.fail(sent, timeoutMs, 'timeout', 'unknown');
-      case 'duplicate':
-        this.scheduler.after(late, () => this.land(call, effect, 'again'), false);
-        return this.reach(sent, there, back);
-      case 'slow':
-        return this.reach(sent, there * 3, Math.min(back * 3, timeoutMs - 1));
-      case 'pause':
-        call.process.pausedUntilMs = this.scheduler.now() + late;
-        return this.reach(sent, there, back);
-      case 'crash after':
-        this.scheduler.after(there, () => this.land(call, effect, 'crashed'), false);
-        void this.crash(call, undefined);
-        return;
-      case 'conflict':
-        return this.reach({ ...sent, effect: sent.conflict ?? effect }, there, back);
-      default:
-        return this.reach(sent, there, back);
+    const thereMs = 1 + this.stream.below(latencyMaxMs);
+    const backMs = 1 + this.stream.below(latencyMaxMs);
+    const lateMs = timeoutMs + this.stream.below(lateMaxMs);
+    this.suffer(sent, fault, { thereMs, backMs, lateMs });
+  }
+
+  /** What each fault does to a call that was sent. */
+  private suffer<Result>(sent: Sent<Result>, fault: Fault | undefined, times: Times): void {
+    const { call, effect } = sent;
+    const { thereMs, backMs, lateMs } = times;
+    if (fault === undefined || fault === 'crash before') {
+      this.reach(sent, thereMs, backMs);
+      return;
     }
+    const { timeoutMs } = this.settings;
+    const landAfter = (ms: number, how: string) =>
+      this.scheduler.after(ms, () => this.land(call, effect, how), false);
+    const timeout = () => this.fail(sent, timeoutMs, 'timeout', 'unknown');
+    const reach = () => this.reach(sent, thereMs, backMs);
+    const fates: Readonly<Record<Exclude<Fault, 'crash before'>, () => void>> = {
+      dead: () => this.fail(sent, thereMs, 'unavailable', 'none'),
+      hang: timeout,
+      'lost request': timeout,
+      'late request': () => {
+        landAfter(lateMs, 'late');
+        timeout();
+      },
+      'lost reply': () => {
+        landAfter(thereMs, 'reply lost');
+        timeout();
+      },
+      duplicate: () => {
+        landAfter(lateMs, 'again');
+        reach();
+      },
+      slow: () => this.reach(sent, thereMs * 3, Math.min(backMs * 3, timeoutMs - 1)),
+      pause: () => {
+        call.process.pausedUntilMs = this.scheduler.now() + lateMs;
+        reach();
+      },
+      'crash after': () => {
+        landAfter(thereMs, 'crashed');
+        void this.crash(call, undefined);
+      },
+      conflict: () => this.reach({ ...sent, effect: sent.conflict ?? effect }, thereMs, backMs),
+    };
+    fates[fault]();
   }
 
   /** Draws as much from the stream whether a fault is left out or not, so that this changes as little as possible. */
@@ -262,8 +275,12 @@ export class Network {
     const { call, effect, resolve, reject } = sent;
     const { process, endpoint, step } = call;
     const land = (): void => {
-      if (endpoint.state === 'dead') return this.fail(sent, back, 'unavailable', 'unknown');
-      if (endpoint.state === 'hang') return this.fail(sent, this.settings.timeoutMs, 'timeout', 'unknown');
+      if (endpoint.state !== 'up') {
+        const hangs = endpoint.state === 'hang';
+        const delayMs = hangs ? this.settings.timeoutMs : back;
+        this.fail(sent, delayMs, hangs ? 'timeout' : 'unavailable', 'unknown');
+        return;
+      }
       try {
         const result = effect();
         this.trace?.(`${process.name} ${step}`);
@@ -293,6 +310,12 @@ export class Network {
     if (wait > 0) this.scheduler.after(wait, () => this.deliver(process, receive), true);
     else receive();
   }
+}
+
+interface Times {
+  readonly thereMs: number;
+  readonly backMs: number;
+  readonly lateMs: number;
 }
 
 interface Sent<Result> {

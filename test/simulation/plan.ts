@@ -86,7 +86,7 @@ export interface Plan {
   readonly probers: number;
   readonly probersFromMs: number;
   readonly operators: number;
-  readonly comparer: boolean;
+  readonly comparers: number;
   readonly healAtMs: number;
 }
 
@@ -106,16 +106,24 @@ export function createPlan(seed: number): Plan {
     variant,
     group: { ...variants[variant], policy },
     settings,
-    faultRate: stream.pick([0, 0.002, 0.005, 0.005, 0.01, 0.02, 0.05]),
+    faultRate: stream.pick([
+      rareSteps[focused.step] === undefined ? 0 : 0.001,
+      0.002,
+      0.005,
+      0.005,
+      0.01,
+      0.02,
+      0.05,
+    ]),
     focus: [focused, stream.pick(cells)],
-    focusRate: stream.pick([0, 0.15, 0.3, 0.5]),
+    focusRate: stream.pick(rareSteps[focused.step] === undefined ? [0, 0.15, 0.3, 0.5] : [0.3, 0.5, 0.7]),
     clients: Array.from({ length: clientsCount }, () => drawIntents(stream, perClient, thinkMaxMs)),
     incidents: [...drawIncidents(stream, variant, healAtMs), ...incidentsFor(focused.step, stream)],
     probers: 1 + stream.below(2),
     // The prober is quicker than a person: it has to be away for a while, or there is nothing left to force.
-    probersFromMs: focused.step === 'A.divergence' ? 420 : 0,
+    probersFromMs: focused.step === 'A.divergence' ? 520 : 0,
     operators: 1 + stream.below(2),
-    comparer: focused.step === 'R.scan' || stream.chance(0.1),
+    comparers: focused.step === 'R.scan' ? 3 : Number(stream.chance(0.1)),
     healAtMs,
   };
 }
@@ -138,15 +146,18 @@ const rareSteps: Readonly<Partial<Record<Step, number>>> = {
   'A.load': 3,
   'A.sent': 3,
   'B.close': 9,
-  'B.fence': 5,
-  'B.scan': 3,
+  'B.delete': 2,
+  'B.fence': 9,
+  'B.journal': 2,
+  'B.scan': 5,
   'C.change': 5,
+  'R.scan': 3,
 };
 const weightedCells = cells.flatMap((cell) => Array<Cell>(rareSteps[cell.step] ?? 1).fill(cell));
 
 /** What brings the protocol to steps that it seldom takes. */
 function incidentsFor(step: Step, stream: Stream): Incident[] {
-  const atMs = 80 + stream.below(200);
+  const atMs = 80 + stream.below(180);
   if (step === 'A.load' || step === 'B.close') return [{ atMs, kind: 'wipe', role: 'A', forMs: 0 }];
   if (step === 'B.fence' || step === 'B.scan' || step === 'A.fence') {
     return [{ atMs, kind: 'dead', role: 'B', forMs: 60 }];
@@ -155,10 +166,12 @@ function incidentsFor(step: Step, stream: Stream): Incident[] {
   // Written in the authority alone, then failed over by force: all of it is left behind.
   const force = { kind: 'force', role: 'B', forMs: 0 } as const;
   return [
-    { atMs, kind: 'dead', role: 'B', forMs: 125 },
-    { ...force, atMs: atMs + 130 },
-    { ...force, atMs: atMs + 150 },
-    { ...force, atMs: atMs + 180 },
+    { atMs, kind: 'dead', role: 'B', forMs: 200 },
+    { atMs: atMs + 10, kind: 'suspect', role: 'B', forMs: 0 },
+    { atMs: atMs + 40, kind: 'suspect', role: 'B', forMs: 0 },
+    { ...force, atMs: atMs + 205 },
+    { ...force, atMs: atMs + 225 },
+    { ...force, atMs: atMs + 250 },
   ];
 }
 

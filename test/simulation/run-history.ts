@@ -66,7 +66,7 @@ export async function runHistory(
   for (let index = 0; index < plan.operators; index += 1) surroundings.startOperator(`operator-${index}`);
   surroundings.startSweeper();
   surroundings.startConsumer();
-  if (plan.comparer) surroundings.startComparer();
+  for (let index = 0; index < plan.comparers; index += 1) surroundings.startComparer();
   const started = scheduler.now();
   await scheduler.run(() => false, started + plan.healAtMs);
   heal(world);

@@ -11,8 +11,8 @@ import {
 } from '@layers/domain/redundancy/store';
 import { MemoryDocuments, tagOf } from './memory-documents.ts';
 import { MemoryRows } from './memory-rows.ts';
-import type { Operation } from './operations.ts';
 import { type Endpoint, Network, type Process, type Step } from './network.ts';
+import type { Operation } from './operations.ts';
 import { createStream, type Stream } from './random.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 

@@ -3,8 +3,8 @@ import type { Group } from './groups.ts';
 import type { Settings } from './settings.ts';
 import type { Decision, Transaction } from './transaction.ts';
 
-/** `<type>/<id>[/<id>…]`: safe in a path and in a key, at most 512 characters. */
-const idPattern = /^[a-z]+(?:\/[A-Za-z0-9._~-]{1,128}){1,3}$/;
+/** `<type>/<id>[/<id>…]`: safe in a path and in a key: no `.` or `..` alone, at most 128 characters a part. */
+const idPattern = /^[a-z]+(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]{1,128}){1,3}$/;
 
 export function requireIds(group: Group, ids: readonly string[], settings: Settings): void {
   const wrong = ids.find(
