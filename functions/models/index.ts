@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { models } from '@layers/contract/models';
 import { serve } from '@layers/http/serve';
-import { readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { modelsFolder, readCatalogue } from '@layers/onnx-runtime/catalogue';
 import { onnxPredictor } from '@layers/onnx-runtime/predictor';
 import {
   infer,
@@ -14,8 +14,8 @@ import {
 import { predict } from './predict.ts';
 import { listModels, readModel } from './read-models.ts';
 
-const catalogue = readCatalogue();
-const predictor = onnxPredictor();
+const catalogue = readCatalogue(modelsFolder);
+const predictor = onnxPredictor(modelsFolder);
 
 export const handler = serve('models', models, {
   predict: predict(catalogue, predictor, randomUUID),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ModelCard } from '@layers/domain/models/card';
 import { exampleArguments } from '@layers/domain/models/example-arguments';
 import type { Call } from '@layers/http/serve';
-import { readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { modelsFolder, readCatalogue } from '@layers/onnx-runtime/catalogue';
 import { onnxPredictor } from '@layers/onnx-runtime/predictor';
 import { predict } from '../../functions/models/predict.ts';
 import { runCommand } from '../emulator/command-line.ts';
@@ -20,7 +20,7 @@ const share = (sorted: readonly number[], part: number) =>
   sorted[Math.min(Math.floor(sorted.length * part), sorted.length - 1)] ?? Number.NaN;
 
 async function measure(card: ModelCard, calls: number) {
-  const handle = predict(readCatalogue(), onnxPredictor(), randomUUID);
+  const handle = predict(readCatalogue(modelsFolder), onnxPredictor(modelsFolder), randomUUID);
   const given = Object.entries(exampleArguments(card)).map(([name, value]) => [name, String(value)]);
   const query = { model: card.name, ...(Object.fromEntries(given) as Record<string, string>) };
   const input = { path: undefined, query, headers: undefined, body: undefined };
@@ -43,7 +43,7 @@ const options = { calls: { type: 'string' }, json: { type: 'boolean' } } as cons
 await runCommand(usage, options, async ({ values }) => {
   const calls = Math.min(Math.max(Number(values.calls ?? 2000) || 1, 1), callsMax);
   const measured = [];
-  for (const card of readCatalogue().cards) measured.push(await measure(card, calls));
+  for (const card of readCatalogue(modelsFolder).cards) measured.push(await measure(card, calls));
   if (values.json === true) {
     console.log(JSON.stringify(measured));
     return 0;

@@ -5,7 +5,10 @@ import { type ModelCard, modelCard } from '@layers/domain/models/card';
 import type { ModelCatalogue, RefusedModel } from '@layers/domain/models/predictor';
 import * as z from 'zod';
 
-/** The models that are shipped: beside this module, also where it is bundled. */
+/**
+ * The models that are shipped: beside this module, also where it is bundled. No other module of this layer imports this
+ * one, or the bundler would move it into a chunk in another folder.
+ */
 export const modelsFolder = fileURLToPath(new URL('./models/', import.meta.url));
 
 export const modelsMax = 200;
@@ -26,7 +29,7 @@ function readCard(folder: string, name: string): ModelCard {
 }
 
 /** Cards of every subfolder; one that is broken is refused with its reason and keeps no other from being served. */
-export function readCatalogue(folder = modelsFolder): ModelCatalogue {
+export function readCatalogue(folder: string): ModelCatalogue {
   const names = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)

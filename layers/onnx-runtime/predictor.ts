@@ -5,7 +5,6 @@ import type { ModelCard } from '@layers/domain/models/card';
 import type { Predictor } from '@layers/domain/models/predictor';
 import { isProblem, Problem } from '@layers/domain/problem';
 import type { InferenceSession } from 'onnxruntime-node';
-import { modelsFolder } from './catalogue.ts';
 import { feedsOf, numbersOf, type Runtime } from './tensors.ts';
 
 /** One thread: a row takes microseconds, and functions run beside each other. */
@@ -50,7 +49,7 @@ async function load(folder: string, card: ModelCard): Promise<Loaded> {
 }
 
 /** Runs the models of a folder. A session is loaded when its model is first asked, and kept. */
-export function onnxPredictor(folder = modelsFolder): Predictor {
+export function onnxPredictor(folder: string): Predictor {
   const sessions = new Map<string, Promise<Loaded>>();
   const sessionOf = (card: ModelCard) => {
     const loading = sessions.get(card.name) ?? load(folder, card);

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readRow } from '@layers/domain/models/arguments';
 import type { ModelCard } from '@layers/domain/models/card';
-import { readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { modelsFolder, readCatalogue } from '@layers/onnx-runtime/catalogue';
 import { onnxPredictor } from '@layers/onnx-runtime/predictor';
 
 const folder = join(import.meta.dirname, '..', '..', '..', 'layers', 'onnx-runtime', 'training', 'golden');
-const { cards, refused } = readCatalogue();
-const predictor = onnxPredictor();
+const { cards, refused } = readCatalogue(modelsFolder);
+const predictor = onnxPredictor(modelsFolder);
 
 interface Golden {
   readonly given: Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import { models } from '@layers/contract/models';
 import { standardAnswer } from '@layers/domain/models/answer';
 import { batchRowsMax } from '@layers/domain/models/open-inference';
 import { serve } from '@layers/http/serve';
-import { readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { modelsFolder, readCatalogue } from '@layers/onnx-runtime/catalogue';
 import { onnxPredictor } from '@layers/onnx-runtime/predictor';
 import {
   infer,
@@ -18,8 +18,8 @@ import { predict } from '../../../../functions/models/predict.ts';
 import { listModels, readModel } from '../../../../functions/models/read-models.ts';
 import { answerOf } from '../../http/event.ts';
 
-const catalogue = readCatalogue();
-const predictor = onnxPredictor();
+const catalogue = readCatalogue(modelsFolder);
+const predictor = onnxPredictor(modelsFolder);
 const newId = () => '6f9619ff-8b86-4d11-b42d-00cf4fc964ff';
 
 const handler = serve('models', models, {
