@@ -7,14 +7,19 @@ import { SQSClient } from '@aws-sdk/client-sqs';
  * One attempt, and timeouts that throw: the SDK's own retries would hide a reply that was dropped after its effect, and
  * its defaults wait for ever. Whoever calls decides what to repeat.
  */
-const settings = {
+export const clientSettings = {
   maxAttempts: 1,
-  requestHandler: { connectionTimeout: 500, requestTimeout: 2000, throwOnRequestTimeout: true },
+  requestHandler: {
+    connectionTimeout: 500,
+    requestTimeout: 2000,
+    socketTimeout: 2000,
+    throwOnRequestTimeout: true,
+  },
 };
 
-export const dynamodbClient = () => new DynamoDBClient(settings);
-export const s3Client = () => new S3Client(settings);
+export const dynamodbClient = () => new DynamoDBClient(clientSettings);
+export const s3Client = () => new S3Client(clientSettings);
 /** The queue's address is the endpoint's, or a proxy in front of the endpoint would be gone around. */
-export const sqsClient = () => new SQSClient({ ...settings, useQueueUrlAsEndpoint: false });
+export const sqsClient = () => new SQSClient({ ...clientSettings, useQueueUrlAsEndpoint: false });
 /** Read once in minutes and written by nobody here: a few attempts do no harm. */
-export const secretsClient = () => new SecretsManagerClient({ ...settings, maxAttempts: 3 });
+export const secretsClient = () => new SecretsManagerClient({ ...clientSettings, maxAttempts: 3 });
