@@ -11,7 +11,7 @@ import {
 import { strToU8, zipSync } from 'fflate';
 
 /** Retries would hide a 429, and would run a function twice. */
-export const lambda = new LambdaClient({ maxAttempts: 1 });
+const lambda = new LambdaClient({ maxAttempts: 1 });
 const role = 'arn:aws:iam::000000000000:role/executor-test';
 const created: string[] = [];
 

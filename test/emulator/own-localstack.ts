@@ -24,7 +24,7 @@ export interface OwnLocalstack {
 export async function until(condition: () => boolean | Promise<boolean>, withinMs: number): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`It did not come about within ${withinMs} ms: ${condition}`);
+    if (Date.now() > deadline) throw new Error(`It did not come about within ${withinMs} ms.`);
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
 }

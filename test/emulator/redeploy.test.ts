@@ -39,11 +39,12 @@ async function upload(files: Readonly<Record<string, string>>): Promise<{ S3Buck
   return { S3Bucket: id, S3Key: key };
 }
 
+const joined = (...parts: readonly unknown[]): unknown => ({ 'Fn::Join': ['', parts] });
+
 /** The OpenAPI document of the routes, as SpecRestApi writes it into the template. */
 function openApi(routes: readonly string[]): unknown {
-  const uri = {
-    'Fn::Sub': 'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${Function.Arn}/invocations',
-  };
+  const functions = 'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/';
+  const uri = joined(functions, { 'Fn::GetAtt': ['Function', 'Arn'] }, '/invocations');
   const integration = { type: 'aws_proxy', httpMethod: 'POST', uri };
   const get = { responses: {}, 'x-amazon-apigateway-integration': integration };
   const paths = Object.fromEntries(routes.map((route) => [route, { get }]));
@@ -105,7 +106,7 @@ async function template({ routes, greeting, layerWord, indexName, key = 'pk' }: 
         FunctionName: { Ref: 'Function' },
         Action: 'lambda:InvokeFunction',
         Principal: 'apigateway.amazonaws.com',
-        SourceArn: { 'Fn::Sub': 'arn:aws:execute-api:us-east-1:000000000000:${Api}/*' },
+        SourceArn: joined('arn:aws:execute-api:us-east-1:000000000000:', { Ref: 'Api' }, '/*'),
       }),
     },
   });

@@ -28,9 +28,9 @@ def patch_services() -> None:
     poll_resources_quickly()
 
 
-@hooks.on_infra_shutdown()
+@hooks.on_infra_shutdown(priority=1000)
 def bound_shutdown() -> None:
-    """Everything is in memory, so nothing is worth waiting for long."""
+    """Before the services' own hooks, which may wait: everything is in memory, so nothing is worth waiting for long."""
     from tandem_localstack.guard import end_within_stop_timeout
 
     end_within_stop_timeout()

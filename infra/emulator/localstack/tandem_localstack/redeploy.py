@@ -7,6 +7,7 @@ import copy
 import json
 from typing import Any
 
+from localstack import config
 from localstack.services.apigateway.resource_providers.aws_apigateway_restapi import (
     ApiGatewayRestApiProvider,
 )
@@ -24,10 +25,13 @@ from localstack.services.lambda_.resource_providers.aws_lambda_permission import
 )
 
 POLL_INTERVAL_S = 0.05
+WAIT_MAX_S = 120
 
 
 def poll_resources_quickly() -> None:
     """LocalStack asks each resource once a second whether it is ready; most are within milliseconds."""
+    config.BOTO_WAITER_DELAY = POLL_INTERVAL_S  # type: ignore[assignment]
+    config.BOTO_WAITER_MAX_ATTEMPTS = int(WAIT_MAX_S / POLL_INTERVAL_S)
     wait_a_second = ResourceProviderExecutor.deploy_loop
 
     def deploy_loop(*args: Any, **kwargs: Any) -> ProgressEvent[Any]:
