@@ -148,6 +148,11 @@ export class Director {
     return this.protocol.promote(context, false);
   }
 
+  force(context: Context): Promise<unknown> {
+    this.surroundings.forced = true;
+    return this.protocol.promote(context, true);
+  }
+
   private direct(call: Call): Fault | 'hold' | undefined {
     for (const direction of this.directions) {
       if (direction.left <= 0 || !direction.matches(call)) continue;

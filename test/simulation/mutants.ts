@@ -32,7 +32,11 @@ export const mutants: readonly Mutant[] = [
   one(
     'a write does not help what is pending',
     1,
-    edit('write', 'view.records.some(isPending)) {', 'view.records.length === 0) {'),
+    edit(
+      'write',
+      'const pending = records.filter(isPending);',
+      'const pending = records.filter(isPending).slice(records.length);',
+    ),
     edit('prepare', '|| !isGated(control)) return exact;', '|| control.epoch > 0) return exact;'),
   ),
   one(

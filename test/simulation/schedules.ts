@@ -339,6 +339,48 @@ export const schedules: readonly Schedule[] = [
     },
   },
   {
+    // Once seed 149: cursors of documents and of rows differed, and the rest of the list was left out.
+    name: 'a list that begins on documents goes on in rows',
+    variant: 'documents',
+    async play(director) {
+      await director.finish('c1', 'pair');
+      await director.finish('c1', 'put');
+      await director.suspectUntil('A', 'READ_ONLY');
+      director.meet('c2', 'C.read', 'hold', 1, 1);
+      const reader = director.start('c2', 'list');
+      await director.held();
+      await director.probeTo('NORMAL');
+      director.release();
+      await director.until(() => reader.finished);
+    },
+  },
+  {
+    // Once seed 6110: the new era was empty, the one before was complete, and nothing led back to it.
+    name: 'the rows are wiped again when a rebuild has just ended',
+    variant: 'documents',
+    async play(director) {
+      await director.finish('c1', 'pair');
+      await director.finish('c1', 'buy');
+      await director.loseRows();
+      await director.acted('operator', (context) => director.startRebuild(context));
+      await director.probeTo('CATCHUP');
+      director.world.wipe(storeA);
+      await director.pass(150);
+    },
+  },
+  {
+    // Once seed 5091: it had no fences yet, and the group stayed in PROMOTING for good.
+    name: 'a follower that was just made is promoted by force',
+    variant: 'rows',
+    async play(director) {
+      await director.finish('c1', 'pair');
+      director.world.wipe(storeB);
+      await director.suspectUntil('B', 'A_ONLY');
+      await director.probeTo('CATCHUP');
+      await director.acted('forcing', (context) => director.force(context));
+    },
+  },
+  {
     name: 'two operators inside a rebuild',
     variant: 'documents',
     async play(director) {

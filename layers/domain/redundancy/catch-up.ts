@@ -92,23 +92,35 @@ export async function repairRecord(
     const held = await follower.read(env, lease, id);
     const { records } = await readView(env, control, { keys: [id] });
     const row = records[0];
-    if (row === undefined) {
-      if (held.record === undefined) return;
-      await createAbsent(env, control, id);
-      continue;
-    }
-    if (isSameVersion(held.record, row)) return confirm(env, lease, row);
+    if (row === undefined && held.record === undefined) return;
+    if (row === undefined) await createAbsent(env, control, id);
+    else if (await align(env, lease, follower, held, row)) return;
+  }
+  throw new StoreFailure(follower.store, 'conflict', 'none');
+}
+
+/** False: a race was lost, read both again. */
+async function align(
+  env: Environment,
+  lease: Lease,
+  follower: Follower,
+  held: Held,
+  row: RecordRow,
+): Promise<boolean> {
+  if (!isSameVersion(held.record, row)) {
     const beyond = isBeyond(held, row) ? held.record : undefined;
     if (beyond !== undefined) {
       const left = await follower.transactionOf(env, lease, beyond);
-      await keepDivergence(env, control, follower.store, beyond.op, left);
+      await keepDivergence(env, lease.control, follower.store, beyond.op, left);
     } else if (isPending(row)) {
       // Its transaction may still be intact: then it goes over whole.
-      return help(env, lease, follower, row);
+      await help(env, lease, follower, row);
+      return true;
     }
-    if (await follower.overwrite(env, lease, held, row)) return confirm(env, lease, row);
+    if (!(await follower.overwrite(env, lease, held, row))) return false;
   }
-  throw new StoreFailure(follower.store, 'conflict', 'none');
+  await confirm(env, lease, row);
+  return true;
 }
 
 /** Newer than the authority's, or a version that the copy decided itself and that is not in the authority's chain. */

@@ -1,7 +1,15 @@
 import type { Control, Mode } from './control.ts';
 import type { Environment } from './environment.ts';
 import { StaleLease } from './lease.ts';
-import { type Action, type FenceRow, type FenceStage, fenceStages, type Row, type RowId } from './rows.ts';
+import {
+  type Action,
+  type FenceRow,
+  type FenceStage,
+  fenceStages,
+  ofKind,
+  type Row,
+  type RowId,
+} from './rows.ts';
 import { type RowStore, StoreFailure } from './store.ts';
 
 /** The stage that a store's fences must show in a mode; modes without one are not served from rows. */
@@ -53,17 +61,25 @@ function allFences(env: Environment): RowId[] {
   });
 }
 
+async function replaceFence(
+  store: RowStore,
+  group: string,
+  held: FenceRow | undefined,
+  next: FenceRow,
+): Promise<boolean> {
+  const expect = held === undefined ? 'absent' : { epoch: held.epoch, stage: held.stage };
+  return (await store.writeRows(group, [{ type: 'put', row: next, expect }])).applied;
+}
+
 /** A row store without all its fences has just been made: nothing can be decided in it yet. */
 export async function hasFences(env: Environment, control: Control, store: string): Promise<boolean> {
   const rows = await rowStore(env, store).readRows(control.group, allFences(env));
   return rows.every((row) => row?.kind === 'fence');
 }
 
-function isBefore(fence: FenceRow, epoch: number, stage: FenceStage): boolean {
-  return (
-    fence.epoch < epoch ||
-    (fence.epoch === epoch && fenceStages.indexOf(fence.stage) < fenceStages.indexOf(stage))
-  );
+function isBefore(fence: FenceRow | undefined, next: FenceRow): boolean {
+  if (fence === undefined || fence.epoch !== next.epoch) return (fence?.epoch ?? 0) < next.epoch;
+  return fenceStages.indexOf(fence.stage) < fenceStages.indexOf(next.stage);
 }
 
 /**
@@ -80,20 +96,14 @@ export async function advanceFences(
   const store = rowStore(env, storeName);
   let pending = allFences(env);
   for (let race = 0; race < env.settings.racesMax && pending.length > 0; race += 1) {
-    const rows = await store.readRows(control.group, pending);
+    const fences = (await store.readRows(control.group, pending)).map((row) => ofKind(row, 'fence'));
+    if (!create && fences.includes(undefined)) throw new StoreFailure(storeName, 'unavailable', 'none');
     const behind: RowId[] = [];
     for (const [index, id] of pending.entries()) {
-      const row = rows[index];
-      if (row !== undefined && row.kind === 'fence' && !isBefore(row, control.epoch, stage)) continue;
-      if (row === undefined && !create) throw new StoreFailure(storeName, 'unavailable', 'none');
-      const result = await store.writeRows(control.group, [
-        {
-          type: 'put',
-          row: { kind: 'fence', id: id.id, epoch: control.epoch, stage },
-          expect: row?.kind === 'fence' ? { epoch: row.epoch, stage: row.stage } : 'absent',
-        },
-      ]);
-      if (!result.applied) behind.push(id);
+      const fence = fences[index];
+      const next: FenceRow = { kind: 'fence', id: id.id, epoch: control.epoch, stage };
+      if (!isBefore(fence, next) || (await replaceFence(store, control.group, fence, next))) continue;
+      behind.push(id);
     }
     pending = behind;
   }

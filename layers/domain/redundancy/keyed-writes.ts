@@ -40,22 +40,30 @@ export async function reconcileKeyedWrites(
   const leftOut = (held?.keyedWrites ?? []).filter(
     (write) => !next.keyedWrites.some((kept) => kept.id === write.id && kept.op === write.op),
   );
-  const ids = [...leftOut, ...next.keyedWrites].map((write) => write.id);
-  if (ids.length === 0) return;
-  const rows = await store.readRows(
-    group,
-    [...new Set(ids)].map((id) => ({ kind: 'idempotency', id })),
-  );
+  const known = await readKnown(store, group, [...leftOut, ...next.keyedWrites]);
+  const actions = [
+    ...next.keyedWrites.map((write) => keepKeyedWrite(write, known.get(write.id))),
+    ...leftOut.map((write) => expireKeyedWrite(write, known.get(write.id))),
+  ];
+  // One by one: a lost race means that somebody knows better, about this key alone.
+  for (const action of actions) if (action !== undefined) await store.writeRows(group, [...fence, action]);
+}
+
+function expireKeyedWrite({ id, op }: KeyedWrite, known: IdempotencyRow | undefined): Action | undefined {
+  if (known?.op !== op) return undefined;
+  return { type: 'update', target: { kind: 'idempotency', id }, set: { expiresAtMs: 0 }, expect: { op } };
+}
+
+async function readKnown(
+  store: RowStore,
+  group: string,
+  writes: readonly KeyedWrite[],
+): Promise<ReadonlyMap<string, IdempotencyRow>> {
   const known = new Map<string, IdempotencyRow>();
-  for (const row of rows) if (row?.kind === 'idempotency') known.set(row.id, row);
-  for (const write of next.keyedWrites) {
-    const action = keepKeyedWrite(write, known.get(write.id));
-    if (action !== undefined) await store.writeRows(group, [...fence, action]);
+  if (writes.length === 0) return known;
+  const ids = [...new Set(writes.map(({ id }) => id))].map((id) => ({ kind: 'idempotency', id }) as const);
+  for (const row of await store.readRows(group, ids)) {
+    if (row?.kind === 'idempotency') known.set(row.id, row);
   }
-  for (const write of leftOut) {
-    if (known.get(write.id)?.op !== write.op) continue;
-    const target = { kind: 'idempotency', id: write.id } as const;
-    const expire: Action = { type: 'update', target, set: { expiresAtMs: 0 }, expect: { op: write.op } };
-    await store.writeRows(group, [...fence, expire]);
-  }
+  return known;
 }

@@ -69,6 +69,9 @@ export function prepare(
   return { answer: decision.answer, changed, previous, row, actions };
 }
 
+/** What the first version of a record follows. */
+const nothing = { ver: 0, op: undefined, mver: 0, keyedWrites: [] };
+
 function nextRow(
   env: Environment,
   control: Control,
@@ -77,21 +80,21 @@ function nextRow(
   previous: RecordRow | undefined,
   keyed: KeyedWrite | undefined,
 ): RecordRow {
-  const ver = (previous?.ver ?? 0) + 1;
+  const { ver: before, op: prevOp, mver, keyedWrites } = previous ?? nothing;
   const image = change.image ?? '';
   const { keyedWritesMax } = env.settings;
   return {
     kind: 'record',
     id: change.id,
     epoch: control.epoch,
-    ver,
+    ver: before + 1,
     op,
-    prevOp: previous?.op,
+    prevOp,
     deleted: change.image === undefined,
     hash: env.hash(image),
     image,
-    keyedWrites: carryKeyedWrites(previous?.keyedWrites ?? [], keyed, env.clock.now(), keyedWritesMax),
-    mver: control.follower === undefined ? ver : (previous?.mver ?? 0),
+    keyedWrites: carryKeyedWrites(keyedWrites, keyed, env.clock.now(), keyedWritesMax),
+    mver: control.follower === undefined ? before + 1 : mver,
   };
 }
 

@@ -20,21 +20,27 @@ export interface Promotion {
  */
 export async function promote(context: Context, forced: boolean): Promise<Promotion> {
   const { control } = await takeLease(context.env, context.group.name);
-  const follower = followerOf(context.group, control);
-  if (follower?.fenced !== true) refuse(`The group ${control.group} has no follower that can decide.`);
-  if (!forced && (control.mode !== 'NORMAL' || !control.followerComplete)) {
-    refuse(
-      `The follower may lack acknowledged writes in mode ${control.mode}. Wait for NORMAL, or force it.`,
-    );
+  if (followerOf(context.group, control)?.fenced !== true) {
+    refuse(`The group ${control.group} has no follower that can decide.`);
   }
-  const found = await follower.incarnation(context.env, control.group);
-  if (found === undefined || (!forced && found !== control.incarnations[follower.store])) {
-    refuse(`${follower.store} was wiped: it cannot decide.`);
-  }
+  if (!forced) await requireComplete(context, control);
   const lost = forced ? await pendingKeys(context, control).catch(() => undefined) : [];
   const next = await startPromotion(context, control, forced);
   if (next === undefined) refuse('The mode was changed a moment ago. Try again in some seconds.');
   return { control: await finishPromotion(context, next), lost };
+}
+
+/** The follower holds every acknowledged write, and is still the store that did. */
+async function requireComplete(context: Context, control: Control): Promise<void> {
+  const { mode, followerComplete, incarnations } = control;
+  if (mode !== 'NORMAL' || !followerComplete) {
+    refuse(`The follower may lack acknowledged writes in mode ${mode}. Wait for NORMAL, or force it.`);
+  }
+  const follower = followerOf(context.group, control);
+  const found = await follower?.incarnation(context.env, control.group);
+  if (found !== incarnations[control.follower ?? '']) {
+    refuse(`${control.follower} was wiped: it cannot decide.`);
+  }
 }
 
 function refuse(detail: string): never {

@@ -14,7 +14,7 @@ import { eachOf } from './parallel.ts';
 import { readDocumentsOnly } from './read-only.ts';
 import type { RecordVersion } from './record.ts';
 import { exactly, incarnateRows, readIncarnation, readRecords, scanAll } from './row-follower.ts';
-import type { RecordRow } from './rows.ts';
+import type { RecordRow, Refusal } from './rows.ts';
 import { isPending, readView } from './view.ts';
 
 /** The era that a rebuild reads, and closes. */
@@ -30,16 +30,12 @@ function sourceFolder(control: Control): string {
 export async function startRebuild(context: Context): Promise<Control> {
   const { env, group } = context;
   const { control } = await takeLease(env, group.name);
-  const follower = followerOf(group, control);
-  if (follower === undefined || follower.fenced) refuse(`The group ${group.name} has no documents.`);
+  await requireDocuments(context, control);
   const store = rowStore(env, control.authority);
   const isWiped = (await readIncarnation(store, group.name)) !== control.incarnations[control.authority];
   const again = control.sourceEra !== undefined && isWiped;
   if (control.mode !== 'READ_ONLY' && !again) {
     refuse(`A rebuild starts from READ_ONLY; the group ${group.name} is in ${control.mode}.`);
-  }
-  if ((await follower.incarnation(env, group.name)) !== control.incarnations[follower.store]) {
-    refuse(`${follower.store} was wiped: there is nothing to rebuild from.`);
   }
   const incarnation = await incarnateRows(env, store, group.name);
   const next = await changeMode(env, control, {
@@ -52,6 +48,13 @@ export async function startRebuild(context: Context): Promise<Control> {
     followerComplete: false,
   });
   return next ?? refuse('The mode was changed a moment ago. Try again in some seconds.');
+}
+
+async function requireDocuments({ env, group }: Context, control: Control): Promise<void> {
+  const follower = followerOf(group, control);
+  if (follower === undefined || follower.fenced) refuse(`The group ${group.name} has no documents.`);
+  if ((await follower.incarnation(env, group.name)) === control.incarnations[follower.store]) return;
+  refuse(`${follower.store} was wiped: there is nothing to rebuild from.`);
 }
 
 function refuse(detail: string): never {
@@ -143,8 +146,7 @@ async function loadRecord(env: Environment, control: Control, follower: string, 
   for (let race = 0; race < env.settings.racesMax; race += 1) {
     const [row] = await readRecords(store, control.group, [id]);
     if (row !== undefined && row.epoch >= control.epoch) return;
-    const path = recordPath(control.group, sourceFolder(control), id);
-    const held = (await readRecordDocument(documentStore(env, follower), path))?.record;
+    const held = await sourceRecord(env, control, follower, id);
     const loaded = held === undefined ? knownAbsent(control, id) : { ...held, epoch: control.epoch };
     if (row !== undefined && isLeftOut(row, held)) {
       await keepDivergence(env, control, control.authority, row.op, [row]);
@@ -157,9 +159,24 @@ async function loadRecord(env: Environment, control: Control, follower: string, 
       { type: 'put', row: put, expect: exactly(row) },
     ]);
     if (result.applied) return;
-    if (result.refusals.some(({ index, why }) => index === 0 && why === 'condition')) throw new StaleLease();
+    requireOpenFence(result.refusals);
   }
   throw new StaleLease();
+}
+
+async function sourceRecord(
+  env: Environment,
+  control: Control,
+  follower: string,
+  id: string,
+): Promise<RecordVersion | undefined> {
+  const path = recordPath(control.group, sourceFolder(control), id);
+  return (await readRecordDocument(documentStore(env, follower), path))?.record;
+}
+
+/** The fence is the first action: once it has moved on, the load is over. */
+function requireOpenFence(refusals: readonly Refusal[]): void {
+  if (refusals.some(({ index, why }) => index === 0 && why === 'condition')) throw new StaleLease();
 }
 
 function isLeftOut(row: RecordRow, held: RecordVersion | undefined): boolean {

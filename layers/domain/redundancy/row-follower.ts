@@ -4,7 +4,15 @@ import type { Batch, Follower, Held } from './follower.ts';
 import { keepKeyedWrite, reconcileKeyedWrites } from './keyed-writes.ts';
 import type { Lease } from './lease.ts';
 import { compareVersions, type RecordVersion } from './record.ts';
-import type { Action, Expectation, IdempotencyRow, RecordRow, Refusal, RowId } from './rows.ts';
+import {
+  type Action,
+  type Expectation,
+  type IdempotencyRow,
+  ofKind,
+  type RecordRow,
+  type Refusal,
+  type RowId,
+} from './rows.ts';
 import { type RowStore, StoreFailure } from './store.ts';
 
 const incarnationId: RowId = { kind: 'incarnation', id: 'store' };
@@ -68,9 +76,25 @@ function learn(batch: Batch, known: Known, actions: readonly Action[], refusal: 
   if (refusal.why !== 'condition' || action?.type !== 'put') return;
   if (action.row.kind === 'record') {
     const index = batch.records.findIndex((record) => record.id === action.row.id);
-    known.records[index] = refusal.row?.kind === 'record' ? refusal.row : undefined;
+    known.records[index] = ofKind(refusal.row, 'record');
   } else {
-    known.idempotency.set(action.row.id, refusal.row?.kind === 'idempotency' ? refusal.row : undefined);
+    known.idempotency.set(action.row.id, ofKind(refusal.row, 'idempotency'));
+  }
+}
+
+/** A refused fence ends the attempt; every other refusal tells what to expect next time. */
+function learnAll(
+  lease: Lease,
+  store: string,
+  batch: Batch,
+  known: Known,
+  actions: readonly Action[],
+  refusals: readonly Refusal[],
+): void {
+  for (const refusal of refusals) {
+    const closed = refusal.why === 'condition' && actions[refusal.index]?.type === 'check';
+    if (closed) requireFence(lease.control, store, refusal.row);
+    learn(batch, known, actions, refusal);
   }
 }
 
@@ -94,11 +118,7 @@ export function rowFollower(storeName: string, fenced: boolean): Follower {
         const actions = [...fenceActions(env, lease, batch.op), ...changes];
         const result = await store.writeRows(group, actions);
         if (result.applied) return;
-        for (const refusal of result.refusals) {
-          const closed = refusal.why === 'condition' && actions[refusal.index]?.type === 'check';
-          if (closed) requireFence(lease.control, storeName, refusal.row);
-          learn(batch, known, actions, refusal);
-        }
+        learnAll(lease, storeName, batch, known, actions, result.refusals);
       }
       throw new StoreFailure(storeName, 'conflict', 'none');
     },

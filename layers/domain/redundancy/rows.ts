@@ -70,6 +70,11 @@ export interface RowKinds {
 export type RowKind = keyof RowKinds;
 export type Row = RowKinds[RowKind];
 
+/** The row if it is of that kind. */
+export function ofKind<Kind extends RowKind>(row: Row | undefined, kind: Kind): RowKinds[Kind] | undefined {
+  return row?.kind === kind ? (row as RowKinds[Kind]) : undefined;
+}
+
 /** Names a row within a group. */
 export interface RowId {
   readonly kind: RowKind;

@@ -20,22 +20,29 @@ export async function sweep(context: Context): Promise<number> {
   let swept = 0;
   try {
     const lease = await takeLease(env, group.name);
-    const { control } = lease;
-    if (control.mode !== 'NORMAL' && control.mode !== 'CATCHUP') return 0;
-    const before = env.clock.now() - env.settings.sweepAfterMs;
-    let cursor: string | undefined;
-    do {
-      const request = { cursor, limit: env.settings.pageSizeMax };
-      const page = await rowStore(env, control.authority).openTransactions(group.name, before, request);
-      for (const row of page.items) await finish(context, lease, row);
-      swept += page.items.length;
-      cursor = page.next;
-    } while (cursor !== undefined);
-    await followerOf(group, control)?.sweep(env, lease);
+    if (lease.control.mode !== 'NORMAL' && lease.control.mode !== 'CATCHUP') return 0;
+    swept = await sweepTransactions(context, lease);
+    await followerOf(group, lease.control)?.sweep(env, lease);
   } catch (error) {
     if (!isStoreFailure(error) && !isStaleLease(error)) throw error;
     if (isStoreFailure(error)) await noteFailure(context, error);
   }
+  return swept;
+}
+
+async function sweepTransactions(context: Context, lease: Lease): Promise<number> {
+  const { env, group } = context;
+  const store = rowStore(env, lease.control.authority);
+  const before = env.clock.now() - env.settings.sweepAfterMs;
+  let swept = 0;
+  let cursor: string | undefined;
+  do {
+    const request = { cursor, limit: env.settings.pageSizeMax };
+    const page = await store.openTransactions(group.name, before, request);
+    for (const row of page.items) await finish(context, lease, row);
+    swept += page.items.length;
+    cursor = page.next;
+  } while (cursor !== undefined);
   return swept;
 }
 

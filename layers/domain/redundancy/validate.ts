@@ -12,8 +12,10 @@ export function requireIds(group: Group, ids: readonly string[], settings: Setti
   );
   if (wrong !== undefined) refuse(`${wrong} is no record id of the group ${group.name}.`);
   if (new Set(ids).size !== ids.length) refuse('A record is named twice. Merge its changes first.');
-  if (ids.length === 0 || ids.length >= settings.itemsMax) {
-    refuse(`${ids.length} records were named; 1 to ${settings.itemsMax - 1} are taken at once.`);
+  // Beside the records, one transaction reads or writes the fence, the idempotency and the transaction row.
+  const idsMax = settings.itemsMax - 3;
+  if (ids.length === 0 || ids.length > idsMax) {
+    refuse(`${ids.length} records were named; 1 to ${idsMax} are taken at once.`);
   }
 }
 

@@ -1,7 +1,16 @@
 import type { Control } from './control.ts';
 import type { Environment } from './environment.ts';
 import { fenceOf, requireFence, rowStore } from './fences.ts';
-import type { IdempotencyRow, RecordRow, Row, RowId, TransactionRow } from './rows.ts';
+import {
+  type IdempotencyRow,
+  ofKind,
+  type RecordRow,
+  type Row,
+  type RowId,
+  type RowKind,
+  type RowKinds,
+  type TransactionRow,
+} from './rows.ts';
 
 /** Several rows of the authority at one point in time, under a fence that was checked. */
 export interface View {
@@ -26,17 +35,21 @@ export async function readView(env: Environment, control: Control, request: View
   if (request.op !== undefined) ids.push({ kind: 'transaction', id: request.op });
   const rows = await rowStore(env, control.authority).readRows(control.group, ids);
   requireFence(control, control.authority, rows[0]);
-  let idempotency: IdempotencyRow | undefined;
-  let transaction: TransactionRow | undefined;
-  for (const row of rows) {
-    if (row?.kind === 'idempotency') idempotency = row;
-    if (row?.kind === 'transaction') transaction = row;
-  }
-  return { fence, records: recordsOf(rows.slice(1, 1 + request.keys.length)), idempotency, transaction };
+  const after = rows.slice(1 + request.keys.length);
+  return {
+    fence,
+    records: rows.slice(1, 1 + request.keys.length).map((row) => ofKind(row, 'record')),
+    idempotency: findKind(after, 'idempotency'),
+    transaction: findKind(after, 'transaction'),
+  };
 }
 
-export function recordsOf(rows: readonly (Row | undefined)[]): (RecordRow | undefined)[] {
-  return rows.map((row) => (row?.kind === 'record' ? row : undefined));
+function findKind<Kind extends RowKind>(
+  rows: readonly (Row | undefined)[],
+  kind: Kind,
+): RowKinds[Kind] | undefined {
+  for (const row of rows) if (row?.kind === kind) return ofKind(row, kind);
+  return undefined;
 }
 
 /** A decided version that the follower is not known to hold. */

@@ -33,10 +33,7 @@ export async function attemptWrite(
   const view = await readView(env, control, { keys: transaction.keys, idempotencyId });
   const replayed = await replay(env, lease, follower, transaction, view.idempotency);
   if (replayed !== undefined) return replayed;
-  if (isGated(control) && follower !== undefined && view.records.some(isPending)) {
-    for (const row of view.records) if (isPending(row)) await help(env, lease, follower, row);
-    return undefined;
-  }
+  if (await helpAny(env, lease, follower, view)) return undefined;
   const prepared = prepare(env, group, control, transaction, view);
   if (prepared.changed.length === 0) {
     await requireLease(env, lease);
@@ -44,6 +41,19 @@ export async function attemptWrite(
   }
   if (!(await commit(env, control, transaction, view, prepared))) return undefined;
   return acknowledge(context, lease, follower, prepared);
+}
+
+/** True if something was pending: it has been helped, and what was read is no longer what is there. */
+async function helpAny(
+  env: Environment,
+  lease: Lease,
+  follower: Follower | undefined,
+  { records }: View,
+): Promise<boolean> {
+  if (follower === undefined || !isGated(lease.control)) return false;
+  const pending = records.filter(isPending);
+  for (const row of pending) await help(env, lease, follower, row);
+  return pending.length > 0;
 }
 
 /** Whoever comes second with a key gets the first one's answer: a read, so what is pending of it is helped first. */
@@ -60,15 +70,18 @@ async function replay(
       'This idempotency key was used with another payload. Send that payload, or take a new key.';
     throw new Problem('idempotency-mismatch', detail);
   }
-  const { control } = lease;
-  const { transaction } = await readView(env, control, { keys: [], op: row.op });
-  if (transaction?.mirrored === false && isGated(control) && follower !== undefined) {
-    const { records } = await readView(env, control, { keys: transaction.keys });
-    const pending = records.find((record) => isPending(record) && record.op === row.op);
-    if (pending !== undefined) await help(env, lease, follower, pending);
-  }
+  if (follower !== undefined && isGated(lease.control)) await helpReplayed(env, lease, follower, row.op);
   await requireLease(env, lease);
-  return { answer: row.answer, replayed: true, mirror: mirrorState(control) };
+  return { answer: row.answer, replayed: true, mirror: mirrorState(lease.control) };
+}
+
+async function helpReplayed(env: Environment, lease: Lease, follower: Follower, op: string): Promise<void> {
+  const { control } = lease;
+  const { transaction } = await readView(env, control, { keys: [], op });
+  if (transaction?.mirrored !== false) return;
+  const { records } = await readView(env, control, { keys: transaction.keys });
+  const pending = records.find((record) => isPending(record) && record.op === op);
+  if (pending !== undefined) await help(env, lease, follower, pending);
 }
 
 /** True: committed. False: refused for good, try again. Throws `outcome-unknown` if neither can be told. */
