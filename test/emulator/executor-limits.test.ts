@@ -24,8 +24,10 @@ const failing = `
   };`;
 
 let name: string;
+let hasty: string;
 beforeAll(async () => {
-  name = await createFunction({ 'index.mjs': failing }, { Timeout: 1, MemorySize: 128 });
+  name = await createFunction({ 'index.mjs': failing }, { Timeout: 30, MemorySize: 128 });
+  hasty = await createFunction({ 'index.mjs': failing }, { Timeout: 1, MemorySize: 128 });
 });
 afterAll(deleteFunctions);
 
@@ -33,7 +35,7 @@ const report = ({ log }: Invocation): string => log.find((line) => line.startsWi
 
 describe('a function beyond its limits', () => {
   test.each(['hang', 'loop'])('is killed at its timeout when it does %s', async (way) => {
-    const answer = await invoke(name, { way });
+    const answer = await invoke(hasty, { way });
     expect(answer.functionError).toBe('Unhandled');
     expect(answer.payload).toEqual({
       errorType: 'Sandbox.Timedout',
@@ -116,9 +118,10 @@ describe('a function that fails', () => {
   test.each(['hang', 'heap', 'kill', 'exit', 'rejects', 'uncaught'])(
     'gets a fresh environment after %s',
     async (way) => {
-      const before = await invoke(name);
-      await invoke(name, { way });
-      const after = await invoke(name);
+      const one = way === 'hang' ? hasty : name;
+      const before = await invoke(one);
+      expect((await invoke(one, { way })).functionError).toBe('Unhandled');
+      const after = await invoke(one);
       expect(after.functionError).toBeUndefined();
       expect(after.payload).not.toBe(before.payload);
       expect(report(after)).toContain('Init Duration');
