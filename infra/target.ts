@@ -8,6 +8,7 @@ import {
   type IStackSynthesizer,
 } from 'aws-cdk-lib';
 import type { LayersMode } from './constructs/bundle.ts';
+import type { NativePlatform } from './constructs/onnx-files.ts';
 
 /** Everything that differs between a laptop and AWS, from the context values `target`, `layers` and `lab`. */
 export interface Target {
@@ -15,6 +16,7 @@ export interface Target {
   readonly layers: LayersMode;
   readonly lab: boolean;
   readonly stageName: string;
+  readonly native: NativePlatform;
   readonly env: Environment;
   /** Where built code is put before it is zipped. */
   readonly buildFolder: string;
@@ -55,6 +57,7 @@ export function readTarget(app: App, environment: NodeJS.ProcessEnv): Target {
     lab,
     layers: oneOf(app, 'layers', ['mounted', 'inline'], 'mounted'),
     stageName: local ? 'local' : 'live',
+    native: local ? process : { platform: 'linux', arch: 'arm64' },
     env: local
       ? { account: localAccount, region: 'us-east-1' }
       : { account: account ?? '', region: environment.CDK_DEFAULT_REGION ?? '' },

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   CreateFunctionCommand,
   DeleteFunctionCommand,
@@ -11,6 +14,7 @@ import {
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
 import { zipSync } from 'fflate';
+import { buildAlone } from '../constructs/bundle.ts';
 import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { runCommand } from '../emulator/command-line.ts';
 import { stateFolderFrom } from '../emulator/paths.ts';
@@ -18,7 +22,7 @@ import { readState } from '../emulator/state-file.ts';
 
 const usage = `
 npm run bench:init [-- --rounds N] [--json]
-  Init duration of each deployed function ÷ that of an empty handler with the same SDK clients, layer, memory and
+  Init duration of each deployed function ÷ that of an empty handler with the same SDK clients, memory and
   variables. Each round starts a copy of the function and the empty handler in turn, in fresh environments; the ratio of
   a function is the median over the rounds (15 unless told, after one that is not counted). Needs a
   running npm start.
@@ -28,12 +32,28 @@ const roundsMax = 200;
 const goal = 1.1;
 const waiting = { maxWaitTime: 30, minDelay: 0.05, maxDelay: 0.2 } as const;
 
-/** The clients that every function of a store makes, from the very modules that it makes them with. */
-const emptyHandler = `
-import { dynamodbClient, s3Client, sqsClient } from '@layers/stores/clients';
-const clients = [dynamodbClient(), s3Client(), sqsClient()];
-export const handler = async () => ({ clients: clients.length });
-`;
+/** The SDK clients that a function makes at its start; every other function makes the first three. */
+const storeClients = ['dynamodbClient', 's3Client', 'sqsClient'];
+const clientsOf: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  ['shop', 'alpha', 'beta', 'registry'].map((name) => [`tandem-${name}`, [...storeClients, 'secretsClient']]),
+);
+
+/** Does nothing with the clients, which come from the very module that functions make them with. */
+async function emptyHandler(clients: readonly string[]): Promise<Uint8Array> {
+  const folder = mkdtempSync(join(tmpdir(), 'tandem-bench-'));
+  try {
+    const file = join(folder, 'index.mjs');
+    await buildAlone(
+      `import { ${clients.join(', ')} } from '@layers/stores/clients';
+       const clients = [${clients.map((name) => `${name}()`).join(', ')}];
+       export const handler = async () => ({ clients: clients.length });`,
+      file,
+    );
+    return zipSync({ 'index.mjs': readFileSync(file), 'index.mjs.map': readFileSync(`${file}.map`) });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 const median = (values: readonly number[]) => {
   const sorted = values.toSorted((one, other) => one - other);
@@ -108,7 +128,7 @@ async function measure(copies: Copies, lambda: LambdaClient, name: string, round
   const empty = await copies.make(
     `bench-${name}-empty`,
     Configuration,
-    zipSync({ 'index.mjs': Buffer.from(emptyHandler) }),
+    await emptyHandler(clientsOf[name] ?? storeClients),
     'index.handler',
   );
   const pairs: { own: number; empty: number }[] = [];

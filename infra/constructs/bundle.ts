@@ -1,14 +1,26 @@
-import { cpSync, existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type BuildOptions, buildSync } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { addOnnxRuntime, copyModels, copyOnnxRuntime, type NativePlatform } from './onnx-files.ts';
 
 export const root = join(import.meta.dirname, '..', '..');
 
 /** Whether functions find the shared code in a Lambda layer, or carry it themselves. */
 export type LayersMode = 'mounted' | 'inline';
 
-/** The layers that hold TypeScript alone; the native ONNX Runtime is a layer of its own. */
-const sharedLayers = ['contract', 'domain', 'stores', 'http', 'queue'] as const;
+const emptyMap = Buffer.from('{"version":3,"sources":[""],"mappings":"AAAA"}').toString('base64');
+
+/** Our own lines alone are mapped: a map of the dependencies is twice the code, and Node reads it at every start. */
+const mapOwnCode: Plugin = {
+  name: 'map-own-code',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /node_modules\/.*\.m?js$/ }, async ({ path }) => ({
+      contents: `${await readFile(path, 'utf8')}\n//# sourceMappingURL=data:application/json;base64,${emptyMap}`,
+      loader: 'default',
+    }));
+  },
+};
 
 const common = {
   absWorkingDir: root,
@@ -18,122 +30,109 @@ const common = {
   target: 'node24',
   mainFields: ['module', 'main'],
   minify: true,
-  // Names are read in logs and matched by `isProblem`.
-  keepNames: true,
   sourcemap: 'linked',
   sourcesContent: false,
   logLevel: 'warning',
+  plugins: [mapOwnCode],
+  outExtension: { '.js': '.mjs' },
   // Dependencies that are CommonJS call `require` for Node's own modules.
   banner: { js: "import{createRequire as $cr}from'node:module';const require=$cr(import.meta.url);" },
 } as const satisfies BuildOptions;
 
-/** The same module names as in the workspace, now for compiled files: Node strips no types under node_modules. */
-function writeManifest(folder: string, layer: string): void {
-  const manifest = { name: `@layers/${layer}`, type: 'module', exports: { './*': './*.js' } };
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+/** Where functions find what they share: a module of this name in the layer. */
+const sharedModule = '@layers/shared';
+const native = ['onnxruntime-node', '@layers/onnx-runtime/*'];
+
+const functionNames = () =>
+  globSync('functions/*/index.ts', { cwd: root })
+    .map((path) => path.split('/')[1] ?? '')
+    .sort();
+
+/** Built code, each part a folder to zip. */
+export interface BuiltCode {
+  readonly functionFolder: (name: string) => string;
+  /** `undefined` where every function carries its code itself. */
+  readonly sharedLayer: string | undefined;
+  readonly onnxLayer: string | undefined;
 }
 
 /**
- * The shared layers as one Lambda layer: every module of theirs is an entry, and what they have in common, their
- * dependencies included, is split into chunks, so that a function loads no more than it imports.
- * @returns the folder to zip.
+ * Builds every function and the layers under `outFolder`.
+ * `mounted`: all functions in one run with code splitting. What a function has for itself is its own; what two or more
+ * have in common, dependencies included, is the shared layer. `inline`: each function whole, with the runtime beside it.
  */
-export function buildSharedLayer(outFolder: string): string {
-  const entries = sharedLayers.flatMap((layer) => globSync(`layers/${layer}/**/*.ts`, { cwd: root })).sort();
-  const modules = join(outFolder, 'nodejs', 'node_modules', '@layers');
-  buildSync({
+export async function buildCode(
+  outFolder: string,
+  mode: LayersMode,
+  platform: NativePlatform,
+): Promise<BuiltCode> {
+  const functions = join(outFolder, 'functions');
+  const functionFolder = (name: string) => join(functions, name);
+  const names = functionNames();
+  if (mode === 'inline') {
+    await build({ ...common, ...entriesOf(names), outdir: functions, external: ['onnxruntime-node'] });
+    addOnnxRuntime(functionFolder('models'), platform);
+    return { functionFolder, sharedLayer: undefined, onnxLayer: undefined };
+  }
+  const sharedLayer = join(outFolder, 'layers', 'shared');
+  await build({
     ...common,
-    entryPoints: entries,
-    outdir: modules,
-    outbase: 'layers',
+    ...entriesOf(names),
+    outdir: functions,
+    external: native,
     splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
+    chunkNames: 'shared/[hash]',
+    // Chunks are imported by the layer's name, wherever the importing file ends up.
+    publicPath: '@layers',
   });
-  for (const layer of sharedLayers) {
-    writeManifest(join(modules, layer), layer);
-  }
-  writeFileSync(join(modules, 'package.json'), '{"type":"module"}\n');
-  return outFolder;
+  const shared = join(sharedLayer, 'nodejs', 'node_modules', '@layers');
+  mkdirSync(shared, { recursive: true });
+  renameSync(join(functions, 'shared'), join(shared, 'shared'));
+  writeFileSync(join(shared, 'shared', 'package.json'), `{"name":"${sharedModule}","type":"module"}\n`);
+  return {
+    functionFolder,
+    sharedLayer,
+    onnxLayer: await buildOnnxLayer(join(outFolder, 'layers', 'onnx'), platform),
+  };
 }
 
-/** Which native binaries a deployment runs, in Node's words. */
-export interface NativePlatform {
-  readonly platform: string;
-  readonly arch: string;
-}
+const entriesOf = (names: readonly string[]) => ({
+  entryPoints: names.map((name) => ({ in: `functions/${name}/index.ts`, out: `${name}/index` })),
+});
 
-function copyOnnxRuntime(modules: string, { platform, arch }: NativePlatform): void {
-  const binaries = join('onnxruntime-node', 'bin', 'napi-v6', platform, arch);
-  for (const part of [
-    'onnxruntime-node/package.json',
-    'onnxruntime-node/dist',
-    'onnxruntime-common',
-    binaries,
-  ]) {
-    const source = join(root, 'node_modules', part);
-    if (!existsSync(source))
-      throw new Error(`ONNX Runtime has no ${part}. Is ${platform}-${arch} one of its platforms?`);
-    cpSync(source, join(modules, part), { recursive: true, dereference: true });
-  }
-}
-
-/** Model files and cards alone: what trained them stays at home. */
-function copyModels(folder: string): void {
-  const models = join(root, 'layers', 'onnx-runtime', 'models');
-  for (const file of globSync('*/{model.onnx,card.json}', { cwd: models }))
-    cpSync(join(models, file), join(folder, file));
-}
-
-/**
- * The native runtime with the models, as a layer of its own: 17 MB that change rarely. Only the target's CPU binaries of
- * the 290 MB package go in.
- * @returns the folder to zip.
- */
-export function buildOnnxLayer(outFolder: string, native: NativePlatform): string {
+/** The native runtime with the models, as a layer of its own: 17 MB that change rarely. */
+async function buildOnnxLayer(outFolder: string, platform: NativePlatform): Promise<string> {
   const modules = join(outFolder, 'nodejs', 'node_modules');
   const folder = join(modules, '@layers', 'onnx-runtime');
-  buildSync({
+  await build({
     ...common,
     entryPoints: globSync('layers/onnx-runtime/*.ts', { cwd: root }).sort(),
     outdir: folder,
     splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
     external: ['onnxruntime-node'],
   });
-  writeManifest(folder, 'onnx-runtime');
+  const manifest = { name: '@layers/onnx-runtime', type: 'module', exports: { './*': './*.mjs' } };
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest)}\n`);
   copyModels(join(folder, 'models'));
-  copyOnnxRuntime(modules, native);
+  copyOnnxRuntime(modules, platform);
   return outFolder;
 }
 
-/** Puts the native runtime and the models beside a function, for where no layer is mounted. */
-export function addOnnxRuntime(functionFolder: string, native: NativePlatform): void {
-  copyModels(join(functionFolder, 'models'));
-  copyOnnxRuntime(join(functionFolder, 'node_modules'), native);
+/** A handler given as text, built as one file in the way that functions are: for what is measured beside them. */
+export async function buildAlone(contents: string, outFile: string): Promise<void> {
+  const stdin = { contents, resolveDir: join(root, 'functions'), loader: 'ts' as const };
+  await build({ ...common, stdin, outfile: outFile });
 }
 
 /** Files that a function reads beside its code: from (below the root) to (below its folder). */
 export type AssetFiles = Readonly<Record<string, string>>;
 
-/** One context's functions as an ES module `index.mjs` with what it reads beside it. @returns the folder to zip. */
-export function buildFunction(
-  context: string,
-  outFolder: string,
-  mode: LayersMode,
-  files: AssetFiles = {},
-): string {
-  buildSync({
-    ...common,
-    entryPoints: [`functions/${context}/index.ts`],
-    outfile: join(outFolder, 'index.mjs'),
-    external: ['onnxruntime-node', ...(mode === 'mounted' ? ['@layers/*'] : [])],
-  });
+/** Copies them. @throws Error for one that is not there. */
+export function addFiles(functionFolder: string, files: AssetFiles): void {
   for (const [from, to] of Object.entries(files)) {
     const source = join(root, from);
     if (!existsSync(source)) throw new Error(`${from} is not there. Install the packages first: npm ci`);
-    mkdirSync(dirname(join(outFolder, to)), { recursive: true });
-    cpSync(source, join(outFolder, to), { recursive: true });
+    mkdirSync(dirname(join(functionFolder, to)), { recursive: true });
+    cpSync(source, join(functionFolder, to), { recursive: true });
   }
-  return outFolder;
 }

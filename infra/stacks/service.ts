@@ -1,16 +1,9 @@
-import { join } from 'node:path';
 import { contract } from '@layers/contract/contract';
 import { server as serverRows } from '@layers/contract/server';
 import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Architecture, Code, type ILayerVersion, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Api } from '../constructs/api.ts';
-import {
-  addOnnxRuntime,
-  buildFunction,
-  buildOnnxLayer,
-  buildSharedLayer,
-  type NativePlatform,
-} from '../constructs/bundle.ts';
+import { addFiles, type BuiltCode } from '../constructs/bundle.ts';
 import { Edge } from '../constructs/edge.ts';
 import { TandemFunction } from '../constructs/tandem-function.ts';
 import type { Context } from '../contexts/context.ts';
@@ -33,18 +26,19 @@ export class ServiceStack extends Stack {
   private readonly target: Target;
   private readonly state: StateStack;
   private readonly architecture: Architecture;
-  private readonly native: NativePlatform;
+  private readonly code: BuiltCode;
   private readonly sharedLayers: readonly ILayerVersion[];
   private readonly edge: Edge;
-  private onnxLayer: ILayerVersion | undefined;
+  private readonly onnxLayers: readonly ILayerVersion[];
 
-  constructor(app: App, id: string, target: Target, state: StateStack) {
+  constructor(app: App, id: string, target: Target, state: StateStack, code: BuiltCode) {
     super(app, id, { env: target.env, synthesizer: target.synthesizer() });
     this.target = target;
     this.state = state;
-    this.native = target.name === 'local' ? process : { platform: 'linux', arch: 'arm64' };
-    this.architecture = this.native.arch === 'x64' ? Architecture.X86_64 : Architecture.ARM_64;
-    this.sharedLayers = target.layers === 'mounted' ? [this.layer('shared', buildSharedLayer)] : [];
+    this.code = code;
+    this.architecture = target.native.arch === 'x64' ? Architecture.X86_64 : Architecture.ARM_64;
+    this.sharedLayers = this.layer('shared', code.sharedLayer);
+    this.onnxLayers = this.layer('onnx-runtime', code.onnxLayer);
     this.edge = new Edge(this, 'edge', target);
     const registry = registryOf(servers.map((context) => this.deployServer(context)));
     const functions = Object.fromEntries(
@@ -66,23 +60,15 @@ export class ServiceStack extends Stack {
     new CfnOutput(this, 'ApiUrl', { value: api.restApi.url });
   }
 
-  private folder(...names: string[]): string {
-    return join(this.target.buildFolder, ...names);
-  }
-
-  private layer(name: string, build: (folder: string) => string): ILayerVersion {
-    return new LayerVersion(this, `${name}-layer`, {
-      code: Code.fromAsset(build(this.folder('layers', name))),
+  /** None where every function carries its code itself. */
+  private layer(name: string, folder: string | undefined): ILayerVersion[] {
+    if (folder === undefined) return [];
+    const made = new LayerVersion(this, `${name}-layer`, {
+      code: Code.fromAsset(folder),
       compatibleRuntimes: [Runtime.NODEJS_24_X],
       compatibleArchitectures: [this.architecture],
     });
-  }
-
-  /** Made when the first context asks for it: the runtime is large, and most contexts never predict. */
-  private layersOf(context: Context): ILayerVersion[] {
-    if (this.target.layers === 'inline' || context.predicts !== true) return [...this.sharedLayers];
-    this.onnxLayer ??= this.layer('onnx-runtime', (folder) => buildOnnxLayer(folder, this.native));
-    return [...this.sharedLayers, this.onnxLayer];
+    return [made];
   }
 
   /** A server with a small API of its own. */
@@ -104,18 +90,13 @@ export class ServiceStack extends Stack {
   }
 
   private deploy(context: Context): TandemFunction {
-    const folder = buildFunction(
-      context.code ?? context.name,
-      this.folder('functions', context.name),
-      this.target.layers,
-      context.files,
-    );
-    if (this.target.layers === 'inline' && context.predicts === true) addOnnxRuntime(folder, this.native);
+    const folder = this.code.functionFolder(context.code ?? context.name);
+    addFiles(folder, context.files ?? {});
     const made = new TandemFunction(this, context.name, {
       folder,
       ...(context.handler === undefined ? {} : { handler: context.handler }),
       ...(context.memoryMb === undefined ? {} : { memoryMb: context.memoryMb }),
-      layers: this.layersOf(context),
+      layers: [...this.sharedLayers, ...(context.predicts === true ? this.onnxLayers : [])],
       environment: { ...this.state.names, ...this.edge.variables, ...context.environment },
       architecture: this.architecture,
     });

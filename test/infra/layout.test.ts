@@ -4,7 +4,10 @@ import { basename, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
 const root = join(import.meta.dirname, '..', '..');
-const tracked = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+const tracked = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+})
   .split('\n')
   .filter((path) => path !== '');
 const code = tracked.filter((path) => /\.(ts|mjs|cjs|py)$/.test(path));
@@ -23,7 +26,9 @@ describe('the house', () => {
 
   test('names files in kebab-case', () => {
     const names = code.filter((path) => path.endsWith('.ts')).map((path) => basename(path));
-    expect(names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.(test|suite|d))?\.(m|c)?ts$/.test(name))).toEqual([]);
+    expect(
+      names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.(test|suite|d))?\.(m|c)?ts$/.test(name)),
+    ).toEqual([]);
   });
 
   test('keeps files short enough to read in one go', () => {
@@ -55,6 +60,11 @@ describe('the house', () => {
 
   test('skips no test, and runs none alone', () => {
     const tests = code.filter((path) => path.endsWith('.test.ts') && !path.endsWith('layout.test.ts'));
-    expect(where(tests, /\b(test|describe|it)\.(skip|only|todo)\b|\bx(it|test|describe)\(|jest\.(mock|retryTimes)/)).toEqual([]);
+    expect(
+      where(
+        tests,
+        /\b(test|describe|it)\.(skip|only|todo)\b|\bx(it|test|describe)\(|jest\.(mock|retryTimes)/,
+      ),
+    ).toEqual([]);
   });
 });

@@ -6,8 +6,8 @@ import { type Deployment, deploymentTo } from './deployment.ts';
 let deployment: Deployment;
 let report: string;
 
-beforeAll(() => {
-  deployment = deploymentTo('aws', {}, true);
+beforeAll(async () => {
+  deployment = await deploymentTo('aws', { auth: 'off' }, true);
   try {
     deployment.app.synth();
     report = 'clean';

@@ -6,7 +6,11 @@ const read = (context: Record<string, string>, environment: NodeJS.ProcessEnv) =
 
 describe('the target of a deployment', () => {
   test('is the laptop unless told otherwise', () => {
-    expect(read({}, {})).toMatchObject({ name: 'local', stageName: 'local', env: { account: '000000000000' } });
+    expect(read({}, {})).toMatchObject({
+      name: 'local',
+      stageName: 'local',
+      env: { account: '000000000000' },
+    });
   });
 
   test('is never a real account when it is the laptop', () => {
