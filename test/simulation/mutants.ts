@@ -363,6 +363,26 @@ export const mutants: readonly Mutant[] = [
       'return false;\n  }\n  const deciding',
     ),
   ),
+  // What seeds found.
+  one(
+    'documents give cursors of their own',
+    1,
+    edit('read-only', 'next: page.next === undefined ? undefined : ids.at(-1)', 'next: page.next'),
+  ),
+  one(
+    'a rebuild that lost its rows is not begun again',
+    1,
+    edit('rebuild', 'control.sourceEra !== undefined && isWiped;', "control.mode === 'REBUILD' && isWiped;"),
+  ),
+  one(
+    'a follower without fences is promoted',
+    1,
+    edit(
+      'promotion',
+      '|| !(await hasFences(context.env, control, control.follower))',
+      '|| hasFences === undefined',
+    ),
+  ),
   // Promotion.
   same(
     'a promotion stays in its epoch',

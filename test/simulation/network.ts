@@ -261,7 +261,7 @@ export class Network {
   }
 
   /** A request arrives: a store that died meanwhile does nothing. */
-  private land<Result>({ process, endpoint, step }: Call, effect: () => Result, how: string): void {
+  private land({ process, endpoint, step }: Call, effect: () => unknown, how: string): void {
     if (endpoint.state !== 'up') return;
     this.trace?.(`${process.name} ${step} lands, ${how}`);
     try {

@@ -99,6 +99,7 @@ export function createPlan(seed: number): Plan {
   const policy = stream.chance(0.12) ? 'strict' : 'available';
   const clientsCount = 3 + stream.below(3);
   const healAtMs = 900;
+  const special = incidentsFor(focused.step, stream);
   const perClient = Math.ceil(operationsCount / clientsCount);
   const thinkMaxMs = Math.floor((healAtMs * 2) / perClient) - 40;
   return {
@@ -118,7 +119,8 @@ export function createPlan(seed: number): Plan {
     focus: [focused, stream.pick(cells)],
     focusRate: stream.pick(rareSteps[focused.step] === undefined ? [0, 0.15, 0.3, 0.5] : [0.3, 0.5, 0.7]),
     clients: Array.from({ length: clientsCount }, () => drawIntents(stream, perClient, thinkMaxMs)),
-    incidents: [...drawIncidents(stream, variant, healAtMs), ...incidentsFor(focused.step, stream)],
+    incidents:
+      focused.step === 'A.divergence' ? special : [...drawIncidents(stream, variant, healAtMs), ...special],
     probers: 1 + stream.below(2),
     // The prober is quicker than a person: it has to be away for a while, or there is nothing left to force.
     probersFromMs: focused.step === 'A.divergence' ? 520 : 0,
@@ -141,11 +143,11 @@ const variantFor: Readonly<Partial<Record<Step, Variant>>> = {
 
 /** How often a step is looked at on purpose, for those that histories seldom reach; the others count once. */
 const rareSteps: Readonly<Partial<Record<Step, number>>> = {
-  'A.divergence': 5,
+  'A.divergence': 12,
   'A.fence': 3,
   'A.load': 3,
   'A.sent': 3,
-  'B.close': 9,
+  'B.close': 16,
   'B.delete': 2,
   'B.fence': 9,
   'B.journal': 2,

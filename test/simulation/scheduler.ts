@@ -61,7 +61,7 @@ export function createScheduler(): Scheduler {
   async function settle(): Promise<void> {
     const before = made;
     for (let tick = 0; tick < ticksMax; tick += 1) {
-      await null;
+      await Promise.resolve();
       if (made !== before) return;
     }
   }
