@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
 import { seedCatalogue } from '../commands/seed.ts';
 import { CommandFailure } from './before-install/command-failure.mjs';
 import { identityOf } from './before-install/process-identity.mjs';
@@ -84,11 +85,18 @@ export async function bringUp(options: BringUpOptions): Promise<RunState> {
     () => untilHealthy(state.apiUrl, stateFolder, signal),
     (status) => `GET /health: ${status}`,
   );
-  await phases.run(
-    'seed',
-    () => seedCatalogue(state.apiUrl),
-    (made) => `${made} products`,
-  );
+  await Promise.all([
+    phases.run(
+      'seed',
+      () => seedCatalogue(state.apiUrl),
+      (made) => `${made} products`,
+    ),
+    phases.run(
+      'servers',
+      () => untilServersLive(state.apiUrl, signal),
+      (live) => `GET /getServer: ${live} live`,
+    ),
+  ]);
   enter({ phase: 'ready', ready: true });
   return state;
 }
@@ -144,6 +152,27 @@ async function untilHealthy(apiUrl: string, stateFolder: string, signal: AbortSi
     what: 'The API was deployed but is not healthy.',
     why: [problem ?? `GET ${apiUrl}/health says ${status}`, ...(await lastErrors(stateFolder))].join('\n'),
     next: 'npm run logs -- system',
+  });
+}
+
+const picked = z.object({ pickedFrom: z.int() });
+
+/** The registry asks its servers within a second, which their first start may take: nobody should meet that. */
+async function untilServersLive(apiUrl: string, signal: AbortSignal): Promise<number> {
+  let answer = '';
+  let live: number | undefined;
+  const found = await waitUntil(async () => {
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(30_000)]);
+    const response = await fetch(`${apiUrl}/getServer`, { signal: bounded });
+    answer = await response.text();
+    live = response.ok ? picked.parse(JSON.parse(answer)).pickedFrom : undefined;
+    return live !== undefined;
+  }, healthyMaxMs);
+  if (found && live !== undefined) return live;
+  throw new CommandFailure({
+    what: 'The registry knows no live server.',
+    why: `GET ${apiUrl}/getServer answered ${answer.slice(0, 300)}`,
+    next: 'npm run logs -- registry',
   });
 }
 
