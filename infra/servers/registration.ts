@@ -35,7 +35,7 @@ const publicKeyOf = (key: KeyObject) => createPublicKey(key).export({ format: 'j
 export class Registration {
   private readonly membership: Membership;
   private readonly client: ReturnType<typeof clientOf>;
-  private generation = 0;
+  private generation = 1;
   private lastSignedMs = 0;
 
   constructor(membership: Membership) {
