@@ -43,7 +43,7 @@ describe('models, through the gateway', () => {
 
   test('name every wrong, missing, unknown and repeated argument at once', async () => {
     const query = 'model=iris-lda&sepalLengthCm=1&sepalLengthCm=2&sepalWidthCm=NaN&petalLengthCm=&width=1';
-    const { status, json } = await get(`/predict?${query.toString()}`);
+    const { status, json } = await get(`/predict?${query}`);
     expect([status, json.code]).toEqual([400, 'invalid-request']);
     expect((json.errors as { pointer: string }[]).map(({ pointer }) => pointer).sort()).toEqual(
       ['petalLengthCm', 'petalWidthCm', 'sepalLengthCm', 'sepalWidthCm', 'width'].map(

@@ -15,7 +15,7 @@ from skl2onnx.common.data_types import FloatTensorType
 from skl2onnx.common.shape_calculator import calculate_linear_classifier_output_shapes
 from sklearn.ensemble import VotingClassifier
 
-# Sums of this many trees are added up in double precision: float32 over all trees loses half a dollar.
+# Trees summed in float32 before sums are added up in double precision: over all trees it would lose half a dollar.
 TREES_A_SUM = 50
 
 

@@ -170,7 +170,6 @@ TITANIC = (
         "neighbours",
         "k-nearest neighbours",
         lambda: _scaled(KNeighborsClassifier(40, weights=kernels.fading)),
-        calibration="platt",
         features="titanic_smooth",
         export=kernels.nearest_neighbours,
     ),
