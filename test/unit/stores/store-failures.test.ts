@@ -24,21 +24,25 @@ const settings = (endpoint: string) => ({
 });
 
 let server: AnsweringServer;
+let dynamodb: DynamoDBClient;
+let s3: S3Client;
 let rows: DynamodbRows;
 let documents: S3Documents;
 
 beforeEach(async () => {
   server = new AnsweringServer();
   const endpoint = await server.listen();
-  rows = new DynamodbRows(new DynamoDBClient(settings(endpoint)), 'rows', { shop: 'table' });
-  documents = new S3Documents(
-    new S3Client({ ...settings(endpoint), forcePathStyle: true }),
-    'documents',
-    'bucket',
-  );
+  dynamodb = new DynamoDBClient(settings(endpoint));
+  s3 = new S3Client({ ...settings(endpoint), forcePathStyle: true });
+  rows = new DynamodbRows(dynamodb, 'rows', { shop: 'table' });
+  documents = new S3Documents(s3, 'documents', 'bucket');
 });
 
-afterEach(async () => server.close());
+afterEach(async () => {
+  dynamodb.destroy();
+  s3.destroy();
+  await server.close();
+});
 
 const fence = { kind: 'fence', id: '1' } as const;
 const write = async (store = rows) =>
