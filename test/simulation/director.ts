@@ -1,12 +1,13 @@
 import type { Context } from '@layers/domain/redundancy/context';
 import type { Settings } from '@layers/domain/redundancy/settings';
 import { Client, type Intent, single, stock, stockAtFirst } from './client.ts';
+import type { Fault, Step } from './faults.ts';
 import { Surroundings } from './incidents.ts';
-import { watchStores } from './invariants.ts';
-import type { Call, Fault, Step } from './network.ts';
+import type { Call } from './network.ts';
 import type { Operation } from './operations.ts';
 import { settings, type Variant, variants } from './plan.ts';
 import type { Protocol } from './protocol.ts';
+import { watchStores } from './watch-stores.ts';
 import { World } from './world.ts';
 
 /** Runs machines by hand, call by call, to places that random histories seldom reach. */

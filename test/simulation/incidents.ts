@@ -28,6 +28,10 @@ export class Surroundings {
     this.over = true;
   }
 
+  private isOver(): boolean {
+    return this.over;
+  }
+
   schedule(incidents: readonly Incident[]): void {
     for (const incident of incidents) {
       this.world.scheduler.after(incident.atMs, () => this.happen(incident), true);
@@ -173,9 +177,9 @@ export class Surroundings {
     work: () => Promise<unknown>,
   ): Promise<void> {
     const { network, stream } = this.world;
-    while (!this.over) {
+    while (!this.isOver()) {
       await network.sleep(process, fromMs + stream.below(toMs - fromMs));
-      if (this.over) return;
+      if (this.isOver()) return;
       await work().catch((error: unknown) => {
         // Refusals are part of the game; anything else is a defect of the protocol.
         if (!isExpected(error)) this.world.violate('no defect', String((error as Error).stack ?? error));

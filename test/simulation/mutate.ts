@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
 import { domainFolder, loadProtocol, type Protocol } from './protocol.ts';
 
 const mutantsFolder = fileURLToPath(new URL('../../.tandem/mutants/', import.meta.url));

@@ -1,7 +1,7 @@
 import type { Group } from '@layers/domain/redundancy/groups';
 import { defaultSettings, type Settings } from '@layers/domain/redundancy/settings';
 import { drawIntents, type Intent } from './client.ts';
-import { type Cell, cells, type Step } from './network.ts';
+import { type Cell, cells, type Step } from './faults.ts';
 import { createStream, type Stream } from './random.ts';
 
 export const storeA = 'rows-a';

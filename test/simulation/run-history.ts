@@ -1,9 +1,10 @@
 import { Client, stock, stockAtFirst } from './client.ts';
 import { Surroundings } from './incidents.ts';
-import { judgeHistory, watchStores } from './invariants.ts';
+import { judgeHistory } from './judge-history.ts';
 import type { Operation } from './operations.ts';
 import type { Plan } from './plan.ts';
 import type { Protocol } from './protocol.ts';
+import { watchStores } from './watch-stores.ts';
 import { type Violation, World } from './world.ts';
 
 export interface HistoryOptions {

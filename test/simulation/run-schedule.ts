@@ -1,8 +1,8 @@
 import { Director } from './director.ts';
-import { judgeHistory } from './invariants.ts';
+import { judgeHistory } from './judge-history.ts';
 import type { Protocol } from './protocol.ts';
 import { livenessMs } from './run-history.ts';
-import type { Schedule } from './schedules.ts';
+import type { Schedule } from './schedule.ts';
 import type { Violation } from './world.ts';
 
 /** Plays a schedule, lets everybody else in, and judges it like any other history. */
@@ -14,19 +14,19 @@ export async function runSchedule(
   const director = new Director(protocol, schedule.variant, schedule.settings ?? {});
   const { world, surroundings } = director;
   if (trace !== undefined) world.network.trace = (text) => trace(world.scheduler.now(), text);
-  let played = false;
+  const playing = { done: false };
   const play = async () => {
     await director.setUp();
     await schedule.play(director);
     director.release();
-    played = true;
+    playing.done = true;
   };
   void play().catch((error: unknown) => {
     world.violate('no defect', String((error as Error).stack ?? error));
-    played = true;
+    playing.done = true;
   });
-  await world.scheduler.run(() => played, 60_000);
-  if (!played) world.violate('liveness', 'the schedule did not end');
+  await world.scheduler.run(() => playing.done, 60_000);
+  if (!playing.done) world.violate('liveness', 'the schedule did not end');
   for (const { endpoint } of [...world.rows.values(), ...world.documents.values()]) endpoint.state = 'up';
   surroundings.startProber('prober-0');
   surroundings.startOperator('operator-0');

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { cellNumber, cells, faults, steps } from './network.ts';
+import { cellNumber, cells, faults, steps } from './faults.ts';
 import type { WorkerOrder, WorkerReport } from './worker.ts';
 
 export interface Totals {

@@ -1,7 +1,7 @@
 import type { Control, ControlStore } from '@layers/domain/redundancy/control';
 import type { Environment, RedundancyEvent } from '@layers/domain/redundancy/environment';
 import type { Group } from '@layers/domain/redundancy/groups';
-import type { Action, RecordRow } from '@layers/domain/redundancy/rows';
+import type { RecordRow } from '@layers/domain/redundancy/rows';
 import type { Settings } from '@layers/domain/redundancy/settings';
 import {
   type ChangeMessage,
@@ -9,9 +9,10 @@ import {
   type RowStore,
   StoreFailure,
 } from '@layers/domain/redundancy/store';
+import { type Step, stepOfWrite } from './faults.ts';
 import { MemoryDocuments, tagOf } from './memory-documents.ts';
 import { MemoryRows } from './memory-rows.ts';
-import { type Endpoint, Network, type Process, type Step } from './network.ts';
+import { type Endpoint, Network, type Process } from './network.ts';
 import type { Operation } from './operations.ts';
 import { createStream, type Stream } from './random.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
@@ -262,20 +263,4 @@ export class World {
     this.changes.push({ atMs: this.scheduler.now(), control: next });
     return true;
   }
-}
-
-function stepOfWrite(role: 'A' | 'B' | 'R', actions: readonly Action[]): Step {
-  if (role === 'R') return 'R.apply';
-  let step: Step = role === 'A' ? 'A.load' : 'B.apply';
-  for (const action of actions) {
-    const kind = action.type === 'put' ? action.row.kind : action.target.kind;
-    if (action.type === 'put' && kind === 'transaction') return 'A.commit';
-    if (action.type === 'put' && kind === 'fence') return `${role}.fence`;
-    if (action.type === 'put' && kind === 'divergence') return 'A.divergence';
-    if (action.type === 'put' && kind === 'incarnation') return `${role}.incarnation`;
-    if (action.type === 'update' && 'mver' in action.set) return 'A.mark';
-    if (action.type === 'update' && kind === 'transaction')
-      step = 'mirrored' in action.set ? 'A.mark' : 'A.sent';
-  }
-  return step;
 }

@@ -1,85 +1,12 @@
-import { compareVersions, isSameVersion, type RecordVersion } from '@layers/domain/redundancy/record';
-import type { Action, RecordRow, Row } from '@layers/domain/redundancy/rows';
+import { isSameVersion, type RecordVersion } from '@layers/domain/redundancy/record';
+import type { RecordRow } from '@layers/domain/redundancy/rows';
 import { pair, single, stock, stockAtFirst } from './client.ts';
 import type { Surroundings } from './incidents.ts';
-import { checkLinearizable, type Event } from './linearizability.ts';
+import { judgeOrder } from './judge-order.ts';
 import type { Operation, Value } from './operations.ts';
 import type { Protocol } from './protocol.ts';
+import { heldBy } from './watch-stores.ts';
 import type { World } from './world.ts';
-
-/** Rules that can be judged at the moment a store changes: I3, I7, I9, and what a replica may hold. */
-export function watchStores(world: World): void {
-  for (const [store, { memory }] of world.rows) {
-    memory.watch = (actions, before) => {
-      if (world.role(store) === 'R') judgeReplica(world, store, actions);
-      else if (actions.some((action) => action.type === 'put' && action.row.kind === 'transaction')) {
-        judgeCommit(world, actions, before);
-      }
-    };
-  }
-  for (const [store, { memory }] of world.documents) {
-    memory.watch = (_path, body) => {
-      if (world.role(store) === 'R' && body.kind === 'record') judgeReplicated(world, store, body.record);
-    };
-  }
-}
-
-function judgeCommit(world: World, actions: readonly Action[], before: readonly (Row | undefined)[]): void {
-  const fence = actions.find((action) => action.type === 'check' && action.target.kind === 'fence');
-  const gated = fence !== undefined && fence.expect !== 'absent' && fence.expect.stage === 'mirrored';
-  for (const [index, action] of actions.entries()) {
-    if (action.type !== 'put' || action.row.kind !== 'record') continue;
-    const { row } = action;
-    const old = before[index]?.kind === 'record' ? before[index] : undefined;
-    if (row.ver !== (old?.ver ?? 0) + 1 || row.prevOp !== old?.op) {
-      world.violate(
-        'I3',
-        `${row.id} ${row.ver} (${row.op}) follows ${old?.ver} (${old?.op}), not ${row.prevOp}`,
-      );
-    }
-    if (gated && world.group.follower !== undefined && old !== undefined && old.mver < old.ver) {
-      world.violate('I7', `${row.id} ${row.ver} overwrites ${old.ver}, which was not mirrored`);
-    }
-    if (row.id === stock && Number(row.image) < 0) world.violate('I9', `stock ${row.image}`);
-    world.commits.push(row);
-  }
-}
-
-function judgeReplica(world: World, store: string, actions: readonly Action[]): void {
-  for (const action of actions) {
-    if (action.type === 'put' && action.row.kind === 'record') judgeReplicated(world, store, action.row);
-  }
-}
-
-/** A replica shows nothing that the loss of one store could take back. */
-function judgeReplicated(world: World, store: string, record: RecordVersion): void {
-  const { control } = world;
-  if (control?.follower === undefined || control.mode !== 'NORMAL') return;
-  if (world.incarnation(control.follower) !== control.incarnations[control.follower]) return;
-  const held = heldBy(world, control.follower, record.id);
-  if (held === undefined || compareVersions(held, record) < 0) {
-    world.violate('replica', `${store} has ${record.id} ${record.ver}, ${control.follower} has ${held?.ver}`);
-  }
-}
-
-/** What a store holds of a record, as it would come back from it: open journals count. */
-export function heldBy(world: World, store: string, id: string): RecordVersion | undefined {
-  const row = world.rows.get(store)?.memory.rows.get(`record ${id}`);
-  if (row?.kind === 'record') return row;
-  const memory = world.documents.get(store)?.memory;
-  if (memory === undefined) return undefined;
-  const { group } = world;
-  const folder = store === world.control?.follower ? String(world.control.era) : 'replica';
-  const stored = memory.get(`${group.name}/${folder}/${id}.json`);
-  let held = stored?.body.kind === 'record' ? stored.body.record : undefined;
-  for (const { body } of memory.documents.values()) {
-    if (body.kind !== 'journal') continue;
-    for (const record of body.records) {
-      if (record.id === id && (held === undefined || compareVersions(record, held) > 0)) held = record;
-    }
-  }
-  return held;
-}
 
 /** Rules that can be judged only when all is over: everything is brought to rest, read once more, and compared. */
 export async function judgeHistory(
@@ -253,63 +180,10 @@ function judgeStock(world: World, final: ReadonlyMap<string, Value>): void {
   }
 }
 
-/** I4, I6 and the torn reads of I7: an order of all operations exists in which each saw what was there. */
-function judgeOrder(world: World, operations: readonly Operation[], final: ReadonlyMap<string, Value>): void {
-  for (const keys of [pair, [single], [stock]] as const) {
-    const events = operations
-      .filter((operation) => operation.mirror !== 'stale')
-      .map((operation) => eventOf(operation, keys));
-    const first: Event = eventAt(-2, [
-      { saw: new Map(), put: keys[0] === stock ? new Map([[stock, String(stockAtFirst)]]) : new Map() },
-    ]);
-    const last: Event = eventAt(world.scheduler.now(), [
-      { saw: new Map(keys.map((key) => [key, final.get(key)])), put: new Map() },
-    ]);
-    const judged = [first, ...events.filter((event) => event.effects.length > 0), last];
-    const verdict = checkLinearizable(judged, keys);
-    if (verdict === 'linearizable') continue;
-    for (const event of judged) if (event.effects.length > 0) world.network.trace?.(describe(event));
-    world.violate('I6', `${keys.join(' and ')}: ${verdict}`);
-  }
-}
-
-function describe({ label, invokedAtMs, returnedAtMs, effects }: Event): string {
-  const values = (map: ReadonlyMap<string, Value>) =>
-    [...map].map(([key, value]) => `${key}=${value ?? '∅'}`).join(' ');
-  const each = effects.map(({ saw, put }) => `saw ${values(saw)} put ${values(put)}`);
-  return `${label} [${invokedAtMs}, ${returnedAtMs}] ${each.join(' or ')}`;
-}
-
-function eventAt(atMs: number, effects: Event['effects']): Event {
-  return { invokedAtMs: atMs, returnedAtMs: atMs + 1, effects, label: 'first or last' };
-}
-
-function eventOf(operation: Operation, keys: readonly string[]): Event {
-  const { outcome, invokedAtMs, returnedAtMs, views, changes, replayed, kind, id } = operation;
-  const touches = operation.keys.some((key) => keys.includes(key));
-  const certain = outcome === 'ok' && !replayed;
-  let effects: Event['effects'] = [];
-  if (touches && outcome !== 'refused' && !(kind !== 'write' && outcome === 'unknown')) {
-    const all = views.map((view, index) => ({
-      saw: only(view, keys),
-      put: only(changes[index] ?? new Map<string, Value>(), keys),
-    }));
-    effects = certain ? all.slice(-1) : all;
-  }
-  const answered = outcome === 'ok' ? returnedAtMs : Number.POSITIVE_INFINITY;
-  // A list is not one point in time: its records are judged one by one where keys are judged alone.
-  if (kind === 'list' && keys.length > 1) effects = [];
-  return { invokedAtMs, returnedAtMs: answered, effects, label: `op ${id}` };
-}
-
-function only(values: ReadonlyMap<string, Value>, keys: readonly string[]): Map<string, Value> {
-  return new Map([...values].filter(([key]) => keys.includes(key)));
-}
-
 /** Replicas: equal to the authority after anti-entropy; without any change of epoch, equal before it too. */
 async function judgeReplicas(world: World, protocol: Protocol, surroundings: Surroundings): Promise<void> {
   const { context } = surroundings.context('anti-entropy', false);
-  let done = false;
+  const comparing = { done: false };
   const compare = async () => {
     for (const replica of world.group.replicas) {
       if (replica.replicate === 'periodic') await protocol.backfill(context, replica, undefined);
@@ -323,12 +197,12 @@ async function judgeReplicas(world: World, protocol: Protocol, surroundings: Sur
       const after = await protocol.compareReplica(context, replica, false);
       if (after.differing.length > 0) world.violate('replica', `${replica.store} still differs after repair`);
     }
-    done = true;
+    comparing.done = true;
   };
   void compare().catch((error: unknown) => {
     world.violate('liveness', `anti-entropy failed: ${String(error)}`);
-    done = true;
+    comparing.done = true;
   });
-  await world.scheduler.run(() => done, world.scheduler.now() + 3_000);
-  if (!done) world.violate('liveness', 'anti-entropy did not end');
+  await world.scheduler.run(() => comparing.done, world.scheduler.now() + 3_000);
+  if (!comparing.done) world.violate('liveness', 'anti-entropy did not end');
 }

@@ -1,0 +1,78 @@
+import { compareVersions, type RecordVersion } from '@layers/domain/redundancy/record';
+import type { Action, Row } from '@layers/domain/redundancy/rows';
+import { stock } from './client.ts';
+import type { World } from './world.ts';
+
+/** Rules that can be judged at the moment a store changes: I3, I7, I9, and what a replica may hold. */
+export function watchStores(world: World): void {
+  for (const [store, { memory }] of world.rows) {
+    memory.watch = (actions, before) => {
+      if (world.role(store) === 'R') judgeReplica(world, store, actions);
+      else if (actions.some((action) => action.type === 'put' && action.row.kind === 'transaction')) {
+        judgeCommit(world, actions, before);
+      }
+    };
+  }
+  for (const [store, { memory }] of world.documents) {
+    memory.watch = (_path, body) => {
+      if (world.role(store) === 'R' && body.kind === 'record') judgeReplicated(world, store, body.record);
+    };
+  }
+}
+
+function judgeCommit(world: World, actions: readonly Action[], before: readonly (Row | undefined)[]): void {
+  const fence = actions.find((action) => action.type === 'check' && action.target.kind === 'fence');
+  const gated = fence !== undefined && fence.expect !== 'absent' && fence.expect.stage === 'mirrored';
+  for (const [index, action] of actions.entries()) {
+    if (action.type !== 'put' || action.row.kind !== 'record') continue;
+    const { row } = action;
+    const old = before[index]?.kind === 'record' ? before[index] : undefined;
+    if (row.ver !== (old?.ver ?? 0) + 1 || row.prevOp !== old?.op) {
+      world.violate(
+        'I3',
+        `${row.id} ${row.ver} (${row.op}) follows ${old?.ver} (${old?.op}), not ${row.prevOp}`,
+      );
+    }
+    if (gated && world.group.follower !== undefined && old !== undefined && old.mver < old.ver) {
+      world.violate('I7', `${row.id} ${row.ver} overwrites ${old.ver}, which was not mirrored`);
+    }
+    if (row.id === stock && Number(row.image) < 0) world.violate('I9', `stock ${row.image}`);
+    world.commits.push(row);
+  }
+}
+
+function judgeReplica(world: World, store: string, actions: readonly Action[]): void {
+  for (const action of actions) {
+    if (action.type === 'put' && action.row.kind === 'record') judgeReplicated(world, store, action.row);
+  }
+}
+
+/** A replica shows nothing that the loss of one store could take back. */
+function judgeReplicated(world: World, store: string, record: RecordVersion): void {
+  const { control } = world;
+  if (control?.follower === undefined || control.mode !== 'NORMAL') return;
+  if (world.incarnation(control.follower) !== control.incarnations[control.follower]) return;
+  const held = heldBy(world, control.follower, record.id);
+  if (held === undefined || compareVersions(held, record) < 0) {
+    world.violate('replica', `${store} has ${record.id} ${record.ver}, ${control.follower} has ${held?.ver}`);
+  }
+}
+
+/** What a store holds of a record, as it would come back from it: open journals count. */
+export function heldBy(world: World, store: string, id: string): RecordVersion | undefined {
+  const row = world.rows.get(store)?.memory.rows.get(`record ${id}`);
+  if (row?.kind === 'record') return row;
+  const memory = world.documents.get(store)?.memory;
+  if (memory === undefined) return undefined;
+  const { group } = world;
+  const folder = store === world.control?.follower ? String(world.control.era) : 'replica';
+  const stored = memory.get(`${group.name}/${folder}/${id}.json`);
+  let held = stored?.body.kind === 'record' ? stored.body.record : undefined;
+  for (const { body } of memory.documents.values()) {
+    if (body.kind !== 'journal') continue;
+    for (const record of body.records) {
+      if (record.id === id && (held === undefined || compareVersions(record, held) > 0)) held = record;
+    }
+  }
+  return held;
+}
