@@ -42,15 +42,16 @@ function entitiesOf(ids: readonly string[]): Entities {
 /** Decides as the protocol would have it, and keeps nothing. */
 const group: MirroredGroup = {
   read: (ids) => Promise.resolve({ entities: entitiesOf(ids), mirror: 'synced' }),
-  write: ({ keys, decide }: Transaction) => {
-    const { answer } = decide(entitiesOf(keys), () => version);
+  write: (transaction: Transaction) => {
+    const { answer } = transaction.decide(entitiesOf(transaction.keys), () => version);
     return Promise.resolve({ answer, replayed: false, mirror: 'synced' });
   },
   list: () => Promise.resolve({ items: [], next: undefined, mirror: 'synced' }),
 };
 
 const parts = { group, cursors: sealedCursors(() => Promise.resolve('bench')), now: Date.now };
-const handler = serve('shop', shop, shopHandlers(parts));
+type LambdaHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<unknown>;
+const handler: LambdaHandler = serve('shop', shop, shopHandlers(parts)) as unknown as LambdaHandler;
 const context = { getRemainingTimeInMillis: () => 10_000 } as Context;
 
 function eventOf(operation: keyof typeof shop, path: Record<string, string> | null, body?: object) {

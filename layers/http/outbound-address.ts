@@ -29,7 +29,7 @@ const lookupTimeoutMs = 1_000;
 const refused = (detail: string) =>
   new Problem('invalid-request', `The url ${detail}`, { errors: [{ pointer: '/body/url', detail }] });
 
-export const lookupAddresses: Lookup = (hostname) => systemLookup(hostname, { all: true, verbatim: true });
+export const lookupAddresses: Lookup = (hostname) => systemLookup(hostname, { all: true, order: 'verbatim' });
 
 const within = (address: Address, [range, bits]: Network) =>
   address.kind() === range.kind() && address.match(range, bits);
@@ -46,10 +46,14 @@ function parseUrl(text: string): URL {
   if (text.length > urlBytesMax || !URL.canParse(text))
     throw refused('is not a URL of at most 500 characters.');
   const url = new URL(text);
+  refuseParts(url);
+  return url;
+}
+
+function refuseParts(url: URL): void {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refused('must be https.');
   if (url.username !== '' || url.password !== '') throw refused('must not carry credentials.');
   if (url.search !== '' || url.hash !== '') throw refused('must have neither query nor fragment.');
-  return url;
 }
 
 async function resolve(url: URL, lookup: Lookup) {

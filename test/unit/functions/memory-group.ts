@@ -32,7 +32,8 @@ export class MemoryGroup implements MirroredGroup {
     return Promise.resolve().then(() => this.commit(transaction));
   }
 
-  private commit({ keys, idempotency, decide }: Transaction): WriteOutcome {
+  private commit(transaction: Transaction): WriteOutcome {
+    const { keys, idempotency } = transaction;
     if (new Set(keys).size !== keys.length) throw new Problem('invalid-request', 'A key is named twice.');
     const known = idempotency === undefined ? undefined : this.answers.get(idempotency.id);
     if (known !== undefined) {
@@ -41,7 +42,7 @@ export class MemoryGroup implements MirroredGroup {
       return { answer: known.answer, replayed: true, mirror: this.mirror };
     }
     const next = (id: string) => ({ epoch: this.epoch, ver: (this.records.get(id)?.ver ?? 0) + 1 });
-    const { changes, answer } = decide(new Map(keys.map((id) => [id, this.entity(id)])), next);
+    const { changes, answer } = transaction.decide(new Map(keys.map((id) => [id, this.entity(id)])), next);
     for (const { id, image } of changes) {
       if (!keys.includes(id)) throw new Problem('invalid-request', `${id} is not among the keys.`);
       this.records.set(id, { ver: next(id).ver, image });

@@ -172,9 +172,9 @@ describe('the catalogue', () => {
       seen.push(...(json.items as { id: string }[]).map(({ id }) => id));
       if (json.next === undefined) break;
       expect(headers.Link).toBe(
-        `<http://localhost:4566/_aws/execute-api/tandem/local/products?limit=10&cursor=${String(json.next)}>; rel="next"`,
+        `<http://localhost:4566/_aws/execute-api/tandem/local/products?limit=10&cursor=${json.next as string}>; rel="next"`,
       );
-      query = { limit: '10', cursor: String(json.next) };
+      query = { limit: '10', cursor: json.next as string };
     }
     expect(seen.toSorted()).toEqual(made.toSorted());
   });
