@@ -60,9 +60,10 @@ export class DynamodbRows implements RowStore {
     let known: ItemKey[] = [];
     for (let read = 0; read < readsMax; read += 1) {
       const found = await this.getItems(group, [...keys, ...known]);
-      const needed = keys.flatMap((key) => this.partsNeeded(found.get(key)));
+      const headers = keys.map((key) => found.get(key));
+      const needed = headers.flatMap((header) => (header === undefined ? [] : partKeysOf(header)));
       if (needed.every((key) => known.some(({ pk, sk }) => pk === key.pk && sk === key.sk)))
-        return keys.map((key) => this.wholeRow(found.get(key), found));
+        return headers.map((header) => this.wholeRow(header, found));
       // Never fewer than before, so that a record whose parts come and go is met in the end.
       known = [...known, ...needed];
     }
@@ -186,10 +187,6 @@ export class DynamodbRows implements RowStore {
       if (isReadConflict(error)) throw new StoreFailure(this.store, 'conflict', 'none', { cause: error });
       throw storeFailure(this.store, error);
     }
-  }
-
-  private partsNeeded(header: Attributes | undefined): ItemKey[] {
-    return header === undefined ? [] : partKeysOf(header);
   }
 
   /** A row from items that were read in one transaction. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -101,7 +101,7 @@ describe('A call to DynamoDB that brings no answer', () => {
 });
 
 describe('A call that never connected', () => {
-  const program = join(import.meta.dirname, 'call-endpoint.ts');
+  const program = fileURLToPath(new URL('./call-endpoint.ts', import.meta.url));
   const callEndpoint = async (endpoint: string): Promise<unknown> =>
     JSON.parse((await promisify(execFile)(process.execPath, [program, endpoint])).stdout);
   const rejected = (store: string, reason: string) => ({
