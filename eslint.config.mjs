@@ -7,7 +7,8 @@ export default tseslint.config(
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      complexity: ['error', 8],
+      // ESLint counts each ?. and ?? as a branch; 10 of its are about 8 of a reader's.
+      complexity: ['error', 10],
       '@typescript-eslint/no-unused-vars': [
         'error',
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },

@@ -33,6 +33,22 @@ function oneOf<const T extends string>(app: App, key: string, allowed: readonly 
   return found;
 }
 
+function refuseMixture(
+  name: Target['name'],
+  lab: boolean,
+  account: string | undefined,
+  startedFor: string | undefined,
+): void {
+  if (name === 'aws' && lab)
+    throw new Error('Lab routes break things on purpose and are never deployed to AWS: drop -c lab=true.');
+  if (name === 'aws' && startedFor !== 'aws') throw new Error('To deploy to AWS use: npm run deploy');
+  if (name === 'local' && account !== undefined && account !== localAccount) {
+    throw new Error(
+      `These credentials belong to the real account ${account}. To deploy to AWS use: npm run deploy`,
+    );
+  }
+}
+
 /**
  * Reads the context.
  * @throws Error for an unknown value, for lab routes on AWS, and for an account that does not fit the target: a local
@@ -42,15 +58,7 @@ export function readTarget(app: App, environment: NodeJS.ProcessEnv): Target {
   const name = oneOf(app, 'target', ['local', 'aws'], 'local');
   const lab = oneOf(app, 'lab', ['true', 'false'], 'false') === 'true';
   const account = environment.CDK_DEFAULT_ACCOUNT;
-  if (name === 'aws' && lab)
-    throw new Error('Lab routes break things on purpose and are never deployed to AWS: drop -c lab=true.');
-  if (name === 'aws' && environment.TANDEM_TARGET !== 'aws')
-    throw new Error('To deploy to AWS use: npm run deploy');
-  if (name === 'local' && account !== undefined && account !== localAccount) {
-    throw new Error(
-      `These credentials belong to the real account ${account}. To deploy to AWS use: npm run deploy`,
-    );
-  }
+  refuseMixture(name, lab, account, environment.TANDEM_TARGET);
   const local = name === 'local';
   return {
     name,

@@ -1,7 +1,8 @@
 import { contract } from '@layers/contract/contract';
+import type { RouteRow } from '@layers/contract/route';
 import { Problem } from '@layers/domain/problem';
 
-const rows = Object.values(contract).flatMap((routes) => Object.values(routes));
+const rows = Object.values(contract).flatMap((routes) => Object.values<RouteRow>(routes));
 
 /**
  * The problem for a request that no row serves. The gateway sends here every method that a path does not have, with

@@ -51,7 +51,7 @@ const group: MirroredGroup = {
 
 const parts = { group, cursors: sealedCursors(() => Promise.resolve('bench')), now: Date.now };
 type LambdaHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<unknown>;
-const handler: LambdaHandler = serve('shop', shop, shopHandlers(parts)) as unknown as LambdaHandler;
+const handler: LambdaHandler = serve('shop', shop, shopHandlers(parts));
 const context = { getRemainingTimeInMillis: () => 10_000 } as Context;
 
 function eventOf(operation: keyof typeof shop, path: Record<string, string> | null, body?: object) {

@@ -14,8 +14,8 @@ const emptyMap = Buffer.from('{"version":3,"sources":[""],"mappings":"AAAA"}').t
 /** Our own lines alone are mapped: a map of the dependencies is twice the code, and Node reads it at every start. */
 const mapOwnCode: Plugin = {
   name: 'map-own-code',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /node_modules\/.*\.m?js$/ }, async ({ path }) => ({
+  setup: (build) => {
+    build.onLoad({ filter: /node_modules\/.*\.m?js$/ }, async ({ path }) => ({
       contents: `${await readFile(path, 'utf8')}\n//# sourceMappingURL=data:application/json;base64,${emptyMap}`,
       loader: 'default',
     }));

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 
-function header(
-  headers: Readonly<Record<string, unknown>> | null | undefined,
-  name: string,
-): string | undefined {
-  const found = Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
-  return found === undefined ? undefined : String(found);
+type Headers = Readonly<Record<string, string | number | boolean | undefined>>;
+
+function header(headers: Headers | null | undefined, name: string): string | undefined {
+  return Object.entries(headers ?? {})
+    .find(([key]) => key.toLowerCase() === name)?.[1]
+    ?.toString();
 }
 
 /** Weak comparison of RFC 9110, 13.1.2: a prefix `W/` on either side does not matter. */

@@ -17,7 +17,7 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Json): 
     override: ({ zodSchema, jsonSchema }) => {
       const meta = z.globalRegistry.get(zodSchema) as { schema?: Json; description?: string } | undefined;
       if (meta?.schema === undefined) return;
-      for (const key of Object.keys(jsonSchema)) delete (jsonSchema as Json)[key];
+      for (const key of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, key);
       const { description } = meta;
       Object.assign(jsonSchema, meta.schema, description === undefined ? {} : { description });
     },
@@ -100,7 +100,7 @@ function answersOf(row: RouteRow, components: Json): Json {
   ]);
   const conditional =
     row.method === 'GET' ? { 304: { description: 'The caller has it already (If-None-Match).' } } : {};
-  return { ...conditional, ...problemAnswers(row), ...Object.fromEntries(given) };
+  return { ...conditional, ...problemAnswers(row), ...(Object.fromEntries(given) as Json) };
 }
 
 const scopesOf = ({ access }: RouteRow) => (typeof access === 'object' ? [access.scope] : []);

@@ -1,7 +1,7 @@
 import type { RouteRow } from '@layers/contract/route';
 import { type FieldError, Problem } from '@layers/domain/problem';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import type * as z from 'zod';
+import * as z from 'zod';
 
 export const bodyBytesMax = 256 * 1024;
 const errorsMax = 50;
@@ -48,23 +48,27 @@ function readQuery(event: APIGatewayProxyEvent): Record<string, string | string[
   );
 }
 
+function checkMediaType(contentType: string): void {
+  const mediaType = contentType.split(';', 1).join('').trim().toLowerCase();
+  if (/^application\/([\w.-]+\+)?json$/.test(mediaType)) return;
+  throw new Problem(
+    'unsupported-media-type',
+    `The body came as ${mediaType === '' ? 'no media type' : `"${mediaType}"`}. Send it as JSON with the header ` +
+      '"content-type: application/json" (curl sends form data unless told with -H).',
+  );
+}
+
 function readJson(event: APIGatewayProxyEvent, headers: Readonly<Record<string, string>>): unknown {
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  if (body.byteLength > bodyBytesMax) {
+  const { byteLength } = body;
+  if (byteLength > bodyBytesMax) {
     throw new Problem(
       'payload-too-large',
-      `The body has ${body.byteLength} bytes; at most ${bodyBytesMax} are taken.`,
+      `The body has ${byteLength} bytes; at most ${bodyBytesMax} are taken.`,
     );
   }
-  const mediaType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  if (body.byteLength > 0 && !/^application\/([\w.-]+\+)?json$/.test(mediaType)) {
-    throw new Problem(
-      'unsupported-media-type',
-      `The body came as ${mediaType === '' ? 'no media type' : `"${mediaType}"`}. Send it as JSON with the header ` +
-        '"content-type: application/json" (curl sends form data unless told with -H).',
-    );
-  }
-  if (body.byteLength === 0) return undefined;
+  if (byteLength === 0) return undefined;
+  checkMediaType(headers['content-type'] ?? '');
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch (error) {
@@ -73,6 +77,10 @@ function readJson(event: APIGatewayProxyEvent, headers: Readonly<Record<string, 
     });
   }
 }
+
+/** What holds of a part that a row says nothing of. */
+const unread = z.unknown().transform(() => undefined);
+const everyRoute = { path: unread, query: z.strictObject({}), headers: unread, body: z.undefined() };
 
 interface Parsed {
   path: unknown;
@@ -97,17 +105,12 @@ export function parseRequest(row: RouteRow, event: APIGatewayProxyEvent): Parsed
   };
   const parsed: Parsed = { path: undefined, query: undefined, headers: undefined, body: undefined };
   for (const part of ['path', 'query', 'headers', 'body'] as const) {
-    const schema = row.request[part];
-    if (schema === undefined) continue;
+    const schema = row.request[part] ?? everyRoute[part];
     const result = schema.safeParse(given[part]);
     if (result.success) parsed[part] = result.data;
-    else if (part === 'path') throw new Problem('not-found', `There is nothing at ${event.path}.`);
     else errors.push(...fieldErrors(part, result.error.issues, given[part]));
-  }
-  if (row.request.query === undefined) {
-    for (const name of Object.keys(given.query as object)) {
-      errors.push({ pointer: pointerTo('query', [name]), detail: 'is not known here' });
-    }
+    if (part === 'path' && errors.length > 0)
+      throw new Problem('not-found', `There is nothing at ${event.path}.`);
   }
   if (errors.length > 0) {
     throw new Problem(

@@ -1,4 +1,4 @@
-import { isProblem } from '@layers/domain/problem';
+import { isProblem, type Problem } from '@layers/domain/problem';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { Log } from './log.ts';
 import { problemCatalogue } from './problem-catalogue.ts';
@@ -12,24 +12,31 @@ export function problemResponse(
   path: string,
   log: Log,
 ): APIGatewayProxyResult {
-  const known = isProblem(error) ? error : undefined;
-  if (known === undefined) log.error('unexpected failure', { error });
-  const code = known?.kind ?? 'internal';
+  const problem = isProblem(error) ? error : undefined;
+  if (problem === undefined) log.error('unexpected failure', { error });
+  const code = problem?.kind ?? 'internal';
   const { status, title, explanation } = problemCatalogue[code];
-  const headers: Record<string, string> = { 'content-type': problemMediaType, 'cache-control': 'no-store' };
-  if (known?.retryAfterSeconds !== undefined) headers['retry-after'] = String(known.retryAfterSeconds);
-  else if (status === 503) headers['retry-after'] = '1';
-  if (known !== undefined && known.allow.length > 0) headers.allow = known.allow.join(', ');
-  if (code === 'unauthenticated') headers['www-authenticate'] = 'Bearer';
-  const body = {
-    type: `/errors/${code}`,
-    title,
-    status,
-    detail: known?.detail ?? explanation,
-    instance: path,
-    code,
-    requestId,
-    ...(known !== undefined && known.errors.length > 0 ? { errors: known.errors } : {}),
+  const detail = problem?.detail ?? explanation;
+  const errors = problem?.errors ?? [];
+  const body = { type: `/errors/${code}`, title, status, detail, instance: path, code, requestId };
+  return {
+    statusCode: status,
+    headers: {
+      'content-type': problemMediaType,
+      'cache-control': 'no-store',
+      ...headersOf(code, status, problem),
+    },
+    body: JSON.stringify(errors.length > 0 ? { ...body, errors } : body),
   };
-  return { statusCode: status, headers, body: JSON.stringify(body) };
+}
+
+/** What HTTP wants said in a header of its own. */
+function headersOf(code: string, status: number, problem: Problem | undefined): Record<string, string> {
+  const retryAfterSeconds = problem?.retryAfterSeconds ?? (status === 503 ? 1 : undefined);
+  const allow = problem?.allow ?? [];
+  return {
+    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+    ...(allow.length > 0 ? { allow: allow.join(', ') } : {}),
+    ...(code === 'unauthenticated' ? { 'www-authenticate': 'Bearer' } : {}),
+  };
 }

@@ -27,7 +27,13 @@ export type Handler<R extends RouteRow> = (input: Input<R>, call: Call) => Promi
 /** One handler an operation: one that is missing does not compile. */
 export type Handlers<R extends Routes> = { readonly [K in keyof R]: Handler<R[K]> };
 
+/** Middy makes the signal itself; its types ask for one all the same. */
+const neverAborted = { signal: new AbortController().signal };
+
 type Fallback = (event: APIGatewayProxyEvent) => Problem;
+
+/** A function as the platform calls it. */
+export type LambdaHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
 /** Before the platform kills the function, so that the caller gets a problem and not a bare 502. */
 const answerBeforeTimeoutMs = 400;
@@ -73,10 +79,15 @@ function respond(row: RouteRow, answer: Answer<RouteRow>): APIGatewayProxyResult
   };
 }
 
+interface Tandem extends Context {
+  call: Call;
+  startedAt: number;
+}
+
+type Middleware = middy.MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Tandem>;
+
 /** Every answer and every log line carries the request's id; one line says how the request ended. */
-function observed(
-  name: string,
-): middy.MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Tandem> {
+function observed(name: string): Middleware {
   const finish = (request: middy.Request<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Tandem>) => {
     const { event, context, response } = request;
     if (response == null) return;
@@ -118,9 +129,18 @@ function observed(
   };
 }
 
-interface Tandem extends Context {
-  call: Call;
-  startedAt: number;
+/** Failures become problems, and what the caller has already becomes 304. */
+function answered(): Middleware {
+  return {
+    after: (request) => {
+      if (request.response != null) request.response = answerConditionally(request.event, request.response);
+    },
+    onError: (request) => {
+      const { event, error } = request;
+      const { call } = request.context;
+      request.response = problemResponse(error, call.requestId, event.path, call.log);
+    },
+  };
 }
 
 /**
@@ -134,10 +154,10 @@ export function serve<const R extends Routes>(
   handlers: Handlers<R>,
   fallback?: Fallback,
   identify: Identify = askNobody,
-) {
+): LambdaHandler {
   const known = table(rows, handlers as unknown as Handlers<Routes>);
   const nowhere: Fallback = (event) => new Problem('not-found', `There is nothing at ${event.path}.`);
-  return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Tandem>({
+  const served = middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Tandem>({
     timeoutEarlyInMillis: answerBeforeTimeoutMs,
     timeoutEarlyResponse: () => {
       throw new Problem(
@@ -146,20 +166,9 @@ export function serve<const R extends Routes>(
       );
     },
   })
-    .use({
-      // Runs last of all on the way out, so it comes first here.
-      ...observed(name),
-    })
-    .use({
-      after: (request) => {
-        if (request.response != null) request.response = answerConditionally(request.event, request.response);
-      },
-      onError: (request) => {
-        const { call } = request.context;
-        request.response = problemResponse(request.error, call.requestId, request.event.path, call.log);
-      },
-    })
-    .handler(async (event, context) => {
+    .use(observed(name)) // runs last of all on the way out, so it comes first here
+    .use(answered())
+    .handler(async (event: APIGatewayProxyEvent, context: Tandem) => {
       const found = known.get(`${event.httpMethod} ${event.resource}`);
       if (found === undefined) throw (fallback ?? nowhere)(event);
       checkLimits(event);
@@ -169,4 +178,7 @@ export function serve<const R extends Routes>(
       const answer = await found.handler(input, { ...context.call, principal: caller.principal });
       return respond(found.row, answer);
     });
+  // The middlewares make a Tandem of the platform's context before anything reads it.
+  return async (event, context) =>
+    (await served(event, context as Tandem, neverAborted)) as APIGatewayProxyResult;
 }

@@ -76,7 +76,7 @@ describe('before anything is started', () => {
   test('logs say that there are none and what to do', async () => {
     expect(await type(['logs', 'shop'])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('next  npm start') as string,
+      stderr: expect.stringContaining('next  npm start') as unknown,
     });
   });
 
@@ -116,13 +116,13 @@ describe('a run in the background', () => {
       const running = await status();
       expect(running).toMatchObject({ state: 'running', port });
       expect(await (await fetch(`${running.apiUrl}/health`)).json()).toMatchObject({
-        status: expect.any(String) as string,
+        status: expect.any(String) as unknown,
       });
 
       const second = await type(['start', '--port', '1']);
       expect(second).toMatchObject({
         code: 1,
-        stderr: expect.stringContaining(running.apiUrl ?? '?') as string,
+        stderr: expect.stringContaining(running.apiUrl ?? '?') as unknown,
       });
 
       const killed = await processes();
@@ -135,7 +135,7 @@ describe('a run in the background', () => {
       const stopped = await processes();
       expect(await type(['stop'])).toMatchObject({
         code: 0,
-        stdout: expect.stringContaining('no process of it is left') as string,
+        stdout: expect.stringContaining('no process of it is left') as unknown,
       });
       expect(await waitUntil(() => !stopped.some(isAlive), 5000)).toBe(true);
       expect(await status()).toEqual({ state: 'stopped' });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { contract } from '@layers/contract/contract';
+import type { RouteRow } from '@layers/contract/route';
 import { openapiDocument } from '@layers/http/openapi';
 
 const document = openapiDocument(contract) as {
@@ -12,7 +13,7 @@ const document = openapiDocument(contract) as {
   >;
   components: { schemas: Record<string, unknown> };
 };
-const rows = Object.values(contract).flatMap((routes) => Object.entries(routes));
+const rows = Object.values(contract).flatMap((routes) => Object.entries<RouteRow>(routes));
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
 );

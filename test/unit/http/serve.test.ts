@@ -38,9 +38,13 @@ const handler = serve('things', rows, {
     if (id === 'broken') throw new Error('the secret is 42');
     if (id === 'gone') throw new Problem('not-found', 'No such thing.');
     if (id === 'busy') throw new Problem('unavailable', 'Not now.', { retryAfterSeconds: 7 });
-    return { status: 200, body: { name: id } };
+    return { status: 200 as const, body: { name: id } };
   },
-  createThing: ({ body }) => ({ status: 201, headers: { location: 'things/1' }, body: { name: body.name } }),
+  createThing: ({ body }) => ({
+    status: 201 as const,
+    headers: { location: 'things/1' },
+    body: { name: body.name },
+  }),
 });
 
 const read = (id: string, more = {}) =>

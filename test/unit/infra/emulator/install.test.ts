@@ -48,7 +48,7 @@ describe('an installed folder', () => {
   test('that could not be built is not there, and a full disk is named', async () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     await expect(install(async () => Promise.reject(full))).rejects.toMatchObject({
-      why: expect.stringContaining('The disk is full.') as string,
+      why: expect.stringContaining('The disk is full.') as unknown,
     });
     expect(existsSync(join(scratch, `it-${process.pid}`))).toBe(false);
   });
@@ -84,8 +84,8 @@ describe('a downloaded jar', () => {
     };
     await expect(downloadJar('http://repository', jar, fetchFile)).rejects.toMatchObject({
       message: 'a.jar of DynamoDB Local could not be fetched.',
-      why: expect.stringContaining(jar.sha256) as string,
-      next: expect.stringContaining('run the same command again') as string,
+      why: expect.stringContaining(jar.sha256) as unknown,
+      next: expect.stringContaining('run the same command again') as unknown,
     });
     expect(attempts).toBe(3);
   });
