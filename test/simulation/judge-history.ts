@@ -21,6 +21,7 @@ export async function judgeHistory(
   if (final === undefined) return;
   judgeCopies(world);
   judgeAcknowledged(world, surroundings, operations);
+  judgeDivergence(world);
   judgeRefused(world, operations);
   // What was lost by force may be decided anew under its key.
   if (!surroundings.forced && !surroundings.degradedLost) judgeAnswers(world, operations);
@@ -142,6 +143,24 @@ function judgeAcknowledged(world: World, surroundings: Surroundings, operations:
 
 function isOf(operation: Operation, row: RecordRow): boolean {
   return operation.changes.some((change) => change.has(row.id) && (change.get(row.id) ?? '') === row.image);
+}
+
+/** What an old authority decided last, and the new one never knew, is named in the divergence table: nothing vanishes. */
+function judgeDivergence(world: World): void {
+  const { control } = world;
+  if (control === undefined || world.wiped || world.group.follower?.structure !== 'rows') return;
+  const kept = new Set<string>();
+  for (const { memory } of world.rows.values()) {
+    for (const row of memory.rows.values()) {
+      if (row.kind === 'divergence') for (const { id, op } of row.records) kept.add(`${id} ${op}`);
+    }
+  }
+  const followed = new Set(world.commits.map(({ id, prevOp }) => `${id} ${prevOp}`));
+  for (const { id, op } of world.commits) {
+    const isHere = heldBy(world, control.authority, id)?.op === op;
+    const name = `${id} ${op}`;
+    if (!isHere && !followed.has(name) && !kept.has(name)) world.violate('divergence', `${name} vanished`);
+  }
 }
 
 /** I5: what was definitely refused never happened, nor does it happen later. */

@@ -168,6 +168,25 @@ export const lossMutants: readonly Mutant[] = [
       '|| hasFences === undefined',
     ),
   ),
+  one(
+    'what is left behind is not kept',
+    1,
+    edit(
+      'catch-up',
+      'await keepDivergence(env, lease.control, follower.store, beyond.op, left);',
+      'void left;',
+    ),
+  ),
+  one(
+    'help does not keep what is left behind',
+    1,
+    edit('row-follower', 'await leaveBehind(env, lease, storeName, batch, known);', 'void leaveBehind;'),
+  ),
+  one(
+    'a conflict is taken for an answer',
+    1,
+    edit('settle', "result.refusals.every(({ why }) => why === 'condition')", 'result.refusals.length > 0'),
+  ),
   // Promotion.
   same(
     'a promotion stays in its epoch',

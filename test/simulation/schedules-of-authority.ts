@@ -1,5 +1,20 @@
+import type { Director } from './director.ts';
 import { storeA, storeB } from './plan.ts';
 import { goAlone, type Schedule, setStore } from './schedule.ts';
+
+/** A write stays behind in the old authority; the new one has written over its key, and the old one is back. */
+async function leaveBehindAndReturn(director: Director): Promise<void> {
+  director.meet('c0', 'B.apply', 'lost request');
+  director.start('c0', 'put');
+  await director.pass(15);
+  setStore(director, storeA, 'dead');
+  await director.suspect('A');
+  await director.probeTo('A_ONLY');
+  await director.finish('c1', 'put');
+  await director.finish('c1', 'put');
+  setStore(director, storeA, 'up');
+  await director.probeTo('CATCHUP');
+}
 
 /** Somebody decides, alone, in the place of another, or again. */
 export const authoritySchedules: readonly Schedule[] = [
@@ -14,6 +29,30 @@ export const authoritySchedules: readonly Schedule[] = [
       await director.suspect('A');
       await director.probeTo('A_ONLY');
       setStore(director, storeA, 'up');
+      await director.probeTo('NORMAL');
+    },
+  },
+  {
+    // Once seed 1795369293: the reader's help overwrote what the old authority held before the pass could keep it.
+    name: 'a reader helps over what an old authority alone held, before the pass comes to it',
+    variant: 'rows',
+    async play(director) {
+      await leaveBehindAndReturn(director);
+      director.meet('pass', 'B.scan', 'hold');
+      const passing = director.act('pass', (context) => director.probe(context));
+      await director.held();
+      await director.finish('c2', 'read');
+      director.release();
+      await director.until(() => passing.done);
+    },
+  },
+  {
+    // Once seed 1795369673: a conflict was taken for "kept already".
+    name: 'keeping what was left behind meets a running transaction',
+    variant: 'rows',
+    async play(director) {
+      await leaveBehindAndReturn(director);
+      director.meet('', 'A.divergence', 'conflict', 2);
       await director.probeTo('NORMAL');
     },
   },
@@ -94,6 +133,8 @@ export const authoritySchedules: readonly Schedule[] = [
       director.world.wipe(storeB);
       await director.suspectUntil('B', 'A_ONLY');
       await director.probeTo('CATCHUP');
+      // Sooner it would be refused for being too soon.
+      await director.pass(120);
       await director.acted('forcing', (context) => director.force(context));
     },
   },

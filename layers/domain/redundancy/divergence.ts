@@ -1,8 +1,8 @@
 import type { Control } from './control.ts';
 import type { Environment } from './environment.ts';
-import { rowStore } from './fences.ts';
 import type { RecordVersion } from './record.ts';
 import type { DivergenceRow } from './rows.ts';
+import { writeSettled } from './settle.ts';
 
 /**
  * Keeps, in the authority, a transaction that a store held beyond it: whole, once, before anything of it is
@@ -23,7 +23,7 @@ export async function keepDivergence(
     records,
   };
   const { group, authority } = control;
-  const result = await rowStore(env, authority).writeRows(group, [{ type: 'put', row, expect: 'absent' }]);
+  const result = await writeSettled(env, authority, group, [{ type: 'put', row, expect: 'absent' }]);
   if (!result.applied) return;
   const ids = records.map(({ id, ver }) => `${id} ${ver}`).join(', ');
   env.report({ group, event: 'diverged', detail: `${store} held ${op} beyond its authority: ${ids}` });

@@ -77,6 +77,10 @@ export async function hasFences(env: Environment, control: Control, store: strin
   return rows.every((row) => row?.kind === 'fence');
 }
 
+function requireNone(pending: readonly RowId[], store: string): void {
+  if (pending.length > 0) throw new StoreFailure(store, 'conflict', 'none');
+}
+
 function isBefore(fence: FenceRow | undefined, next: FenceRow): boolean {
   if (fence === undefined || fence.epoch !== next.epoch) return (fence?.epoch ?? 0) < next.epoch;
   return fenceStages.indexOf(fence.stage) < fenceStages.indexOf(next.stage);
@@ -107,5 +111,5 @@ export async function advanceFences(
     }
     pending = behind;
   }
-  if (pending.length > 0) throw new StoreFailure(storeName, 'conflict', 'none');
+  requireNone(pending, storeName);
 }

@@ -1,5 +1,8 @@
+import type { Environment } from './environment.ts';
+import { rowStore } from './fences.ts';
 import type { KeyedWrite, RecordVersion } from './record.ts';
 import type { Action, IdempotencyRow } from './rows.ts';
+import { writeSettled } from './settle.ts';
 import type { RowStore } from './store.ts';
 
 /** The keyed writes that a new version of a record carries on: unexpired, the latest `max`. */
@@ -31,7 +34,8 @@ export function keepKeyedWrite(write: KeyedWrite, known: IdempotencyRow | undefi
  * replayed from its key, and one that counts must be. Rows are expired rather than deleted: absence proves nothing.
  */
 export async function reconcileKeyedWrites(
-  store: RowStore,
+  env: Environment,
+  storeName: string,
   group: string,
   held: RecordVersion | undefined,
   next: RecordVersion,
@@ -40,13 +44,15 @@ export async function reconcileKeyedWrites(
   const leftOut = (held?.keyedWrites ?? []).filter(
     (write) => !next.keyedWrites.some((kept) => kept.id === write.id && kept.op === write.op),
   );
-  const known = await readKnown(store, group, [...leftOut, ...next.keyedWrites]);
+  const known = await readKnown(rowStore(env, storeName), group, [...leftOut, ...next.keyedWrites]);
   const actions = [
     ...next.keyedWrites.map((write) => keepKeyedWrite(write, known.get(write.id))),
     ...leftOut.map((write) => expireKeyedWrite(write, known.get(write.id))),
   ];
   // One by one: a lost race means that somebody knows better, about this key alone.
-  for (const action of actions) if (action !== undefined) await store.writeRows(group, [...fence, action]);
+  for (const action of actions) {
+    if (action !== undefined) await writeSettled(env, storeName, group, [...fence, action]);
+  }
 }
 
 function expireKeyedWrite({ id, op }: KeyedWrite, known: IdempotencyRow | undefined): Action | undefined {

@@ -122,9 +122,8 @@ async function continueRebuild(context: Context, lease: Lease): Promise<boolean>
 /** Makes the stores of a new group ready and writes its control row. Safe to run again: what is there stays. */
 export async function initialise(env: Environment, group: Group): Promise<void> {
   if ((await env.control.readControl(group.name)) !== undefined) return;
-  const store = rowStore(env, group.authority);
   const incarnations: Record<string, string> = {
-    [group.authority]: await incarnateRows(env, store, group.name),
+    [group.authority]: await incarnateRows(env, group.authority, group.name),
   };
   const first = firstControl(group);
   await advanceFences(env, first, group.authority, 'mirrored', true);

@@ -37,7 +37,7 @@ export async function startRebuild(context: Context): Promise<Control> {
   if (control.mode !== 'READ_ONLY' && !again) {
     refuse(`A rebuild starts from READ_ONLY; the group ${group.name} is in ${control.mode}.`);
   }
-  const incarnation = await incarnateRows(env, store, group.name);
+  const incarnation = await incarnateRows(env, control.authority, group.name);
   const next = await changeMode(env, control, {
     mode: 'REBUILD',
     epoch: control.epoch + 1,
@@ -152,7 +152,7 @@ async function loadRecord(env: Environment, control: Control, follower: string, 
       await keepDivergence(env, control, control.authority, row.op, [row]);
     }
     const fence = fenceCheck(control, fenceOf(env, id));
-    await reconcileKeyedWrites(store, control.group, row, loaded, [fence]);
+    await reconcileKeyedWrites(env, control.authority, control.group, row, loaded, [fence]);
     const put = { kind: 'record' as const, ...loaded, mver: 0 };
     const result = await store.writeRows(control.group, [
       fence,

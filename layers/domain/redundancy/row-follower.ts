@@ -1,3 +1,4 @@
+import { keepDivergence } from './divergence.ts';
 import type { Environment } from './environment.ts';
 import { advanceFences, fenceCheck, fenceOf, requireFence, rowStore } from './fences.ts';
 import type { Batch, Follower, Held } from './follower.ts';
@@ -13,6 +14,7 @@ import {
   type Refusal,
   type RowId,
 } from './rows.ts';
+import { writeSettled } from './settle.ts';
 import { type RowStore, StoreFailure } from './store.ts';
 
 const incarnationId: RowId = { kind: 'incarnation', id: 'store' };
@@ -44,16 +46,18 @@ export async function readIncarnation(store: RowStore, group: string): Promise<s
   return row?.kind === 'incarnation' ? row.incarnation : undefined;
 }
 
-export async function incarnateRows(env: Environment, store: RowStore, group: string): Promise<string> {
+export async function incarnateRows(env: Environment, storeName: string, group: string): Promise<string> {
   const incarnation = env.random.id();
   const row = { kind: 'incarnation', id: incarnationId.id, incarnation } as const;
-  const result = await store.writeRows(group, [{ type: 'put', row, expect: 'absent' }]);
-  return result.applied ? incarnation : ((await readIncarnation(store, group)) ?? incarnation);
+  const result = await writeSettled(env, storeName, group, [{ type: 'put', row, expect: 'absent' }]);
+  const found = result.applied ? incarnation : await readIncarnation(rowStore(env, storeName), group);
+  if (found === undefined) throw new StoreFailure(storeName, 'conflict', 'none');
+  return found;
 }
 
 /** What is known of the follower's rows while a batch is applied: corrected by each refusal. */
 interface Known {
-  records: (RecordVersion | undefined)[];
+  records: (RecordRow | undefined)[];
   idempotency: Map<string, IdempotencyRow | undefined>;
 }
 
@@ -98,6 +102,30 @@ function learnAll(
   }
 }
 
+/**
+ * A row that is pending in a follower was decided there when it was the authority. If what goes over it does not follow
+ * from it, its whole transaction is kept as divergence first, and its key forgets it. (The pass of a catch-up is not
+ * the only one to meet such a row: a reader that helps may come before it.)
+ */
+async function leaveBehind(
+  env: Environment,
+  lease: Lease,
+  storeName: string,
+  batch: Batch,
+  known: Known,
+): Promise<void> {
+  const store = rowStore(env, storeName);
+  const { control } = lease;
+  for (const [index, record] of batch.records.entries()) {
+    const held = known.records[index];
+    const left = held !== undefined && held.mver < held.ver && held.op !== record.prevOp;
+    if (!left || compareVersions(record, held) <= 0) continue;
+    const whole = await transactionInRows(store, control.group, held);
+    await keepDivergence(env, control, storeName, held.op, whole);
+    await reconcileKeyedWrites(env, storeName, control.group, held, record, []);
+  }
+}
+
 /** A follower of the same structure: DynamoDB beside DynamoDB. `fenced` for the synchronous one, which can be promoted. */
 export function rowFollower(storeName: string, fenced: boolean): Follower {
   const fenceActions = (env: Environment, lease: Lease, id: string): Action[] =>
@@ -110,11 +138,13 @@ export function rowFollower(storeName: string, fenced: boolean): Follower {
       const store = rowStore(env, storeName);
       const { group } = lease.control;
       const keys = batch.records.map((record) => record.id);
-      const records = [...(batch.previous ?? (await readRecords(store, group, keys)))];
-      const known: Known = { records, idempotency: new Map() };
+      const guessed = batch.previous?.map((record) => record && followerRow(record));
+      const records = guessed ?? (await readRecords(store, group, keys));
+      const known: Known = { records: [...records], idempotency: new Map() };
       for (let race = 0; race < env.settings.racesMax; race += 1) {
         const changes = actionsFor(batch, known);
         if (changes.length === 0) return;
+        await leaveBehind(env, lease, storeName, batch, known);
         const actions = [...fenceActions(env, lease, batch.op), ...changes];
         const result = await store.writeRows(group, actions);
         if (result.applied) return;
@@ -129,7 +159,7 @@ export function rowFollower(storeName: string, fenced: boolean): Follower {
     async overwrite(env, lease, held, record) {
       const store = rowStore(env, storeName);
       const fence = fenceActions(env, lease, record.id);
-      await reconcileKeyedWrites(store, lease.control.group, held.record, record, fence);
+      await reconcileKeyedWrites(env, storeName, lease.control.group, held.record, record, fence);
       const put: Action = { type: 'put', row: followerRow(record), expect: exactly(held.record) };
       const result = await store.writeRows(lease.control.group, [...fence, put]);
       return result.applied;
@@ -139,7 +169,7 @@ export function rowFollower(storeName: string, fenced: boolean): Follower {
     transactionOf: (env, lease, record) =>
       transactionInRows(rowStore(env, storeName), lease.control.group, record),
     incarnation: (env, group) => readIncarnation(rowStore(env, storeName), group),
-    incarnate: (env, group) => incarnateRows(env, rowStore(env, storeName), group),
+    incarnate: (env, group) => incarnateRows(env, storeName, group),
     async fence(env, lease) {
       if (fenced) await advanceFences(env, lease.control, storeName, 'mirrored', true);
     },
