@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { consumeQueue } from '@layers/queue/consume';
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+
+const record = (messageId: string, body: string) =>
+  ({ messageId, body, attributes: { ApproximateReceiveCount: '2' }, messageAttributes: {} }) as SQSRecord;
+
+test('reports the messages that failed, one by one, so that only they come again', async () => {
+  const failures: object[] = [];
+  const handler = consumeQueue(
+    (body) => (body === 'bad' ? Promise.reject(new Error('no')) : Promise.resolve()),
+    (failure) => failures.push(failure),
+  );
+  const event: SQSEvent = { Records: [record('1', 'good'), record('2', 'bad'), record('3', 'good')] };
+  expect(await handler(event, {})).toEqual({ batchItemFailures: [{ itemIdentifier: '2' }] });
+  expect(failures).toMatchObject([{ messageId: '2', receives: 2 }]);
+});
+
+test('reports nothing when all went well, also for a consumer that throws before it promises', async () => {
+  const well = consumeQueue(
+    () => Promise.resolve(),
+    () => undefined,
+  );
+  expect(await well({ Records: [record('1', 'a')] }, {})).toEqual({ batchItemFailures: [] });
+  const throws = consumeQueue(
+    () => {
+      throw new Error('at once');
+    },
+    () => undefined,
+  );
+  expect(await throws({ Records: [record('1', 'a')] }, {})).toEqual({
+    batchItemFailures: [{ itemIdentifier: '1' }],
+  });
+});
