@@ -47,7 +47,7 @@ function argumentsOf({ apiUrl, short, seed, context }: Plan): string[] {
       '--max-examples',
       String(short ? examples.short : examples.full),
     ],
-    ...['--seed', String(seed), '--generation-deterministic'],
+    ...['--seed', String(seed)],
     ...['--request-timeout', '30', '--continue-on-failure', '--warnings', 'off', '--no-color'],
     ...(context === undefined ? [] : ['--include-tag', context]),
   ];
