@@ -25,7 +25,7 @@ export const lossMutants: readonly Mutant[] = [
   ),
   one(
     'documents stand in though they are not complete',
-    1,
+    43,
     edit(
       'lost',
       "control.mode !== 'NORMAL' || !control.followerComplete) return false;",
@@ -78,7 +78,7 @@ export const lossMutants: readonly Mutant[] = [
   ),
   one(
     'a rebuild loads twice',
-    1,
+    72,
     edit('rebuild', 'if (row !== undefined && row.epoch >= control.epoch) return;', ''),
   ),
   same(
@@ -141,7 +141,7 @@ export const lossMutants: readonly Mutant[] = [
   ),
   one(
     'a wiped follower goes unnoticed',
-    1,
+    28,
     edit(
       'prober',
       'return declareLost(context, follower.store);\n  }\n  const deciding',
@@ -200,7 +200,7 @@ export const lossMutants: readonly Mutant[] = [
   ),
   one(
     'the follower is promoted though it is not complete',
-    1,
+    43,
     edit(
       'lost',
       "control.mode !== 'NORMAL' || !control.followerComplete) return false;",
@@ -210,10 +210,10 @@ export const lossMutants: readonly Mutant[] = [
   // Asynchronous replicas.
   one(
     'a replica gets what is pending',
-    1,
+    0,
     edit('replicate', 'if (!isPending(row)) return row;', 'if (env !== undefined) return row;'),
   ),
-  one('a message is taken for sent though it was not', 1, edit('outbox', 'return false;', 'return true;')),
+  one('a message is taken for sent though it was not', 1118, edit('outbox', 'return false;', 'return true;')),
   one(
     'the sweeper sends nothing',
     1,

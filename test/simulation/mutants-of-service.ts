@@ -24,7 +24,7 @@ export const serviceMutants: readonly Mutant[] = [
   ),
   one(
     'an outcome that cannot be told is taken for a failure',
-    1,
+    51,
     edit('write', 'throw outcomeUnknown(failure, undefined);', 'return false;'),
   ),
   one(
@@ -81,7 +81,7 @@ export const serviceMutants: readonly Mutant[] = [
   ),
   one(
     'a replay does not help',
-    1,
+    249,
     edit('write', 'if (pending !== undefined) await help(env, lease, follower, pending);', ''),
   ),
   // Reads.
@@ -119,7 +119,7 @@ export const serviceMutants: readonly Mutant[] = [
   ),
   one(
     'a lease counts from after its reading',
-    1,
+    914,
     edit(
       'lease',
       'const takenAtMs = env.clock.now();\n  const control = await env.control.readControl(group);',
@@ -161,7 +161,7 @@ export const serviceMutants: readonly Mutant[] = [
   ),
   one(
     'an older image replaces a newer document',
-    1,
+    65,
     edit(
       'document-follower',
       'compareVersions(held.record, record) >= 0) return;',
@@ -170,7 +170,7 @@ export const serviceMutants: readonly Mutant[] = [
   ),
   one(
     '409 is taken for stored',
-    1,
+    267,
     edit(
       'document-follower',
       'if (result.stored) return;',
@@ -179,7 +179,7 @@ export const serviceMutants: readonly Mutant[] = [
   ),
   one(
     'an older image replaces a newer row',
-    1,
+    4,
     edit(
       'row-follower',
       'compareVersions(held, record) >= 0) continue;',
@@ -188,7 +188,7 @@ export const serviceMutants: readonly Mutant[] = [
   ),
   one(
     'keyed writes are not carried on',
-    1,
+    144,
     edit('keyed-writes', 'return kept.slice(-max);', 'return kept.slice(-max, -1);'),
   ),
 ];
