@@ -60,7 +60,7 @@ describe('200 buyers of 50 units', () => {
       const productId = await product(50);
       const run = `${Date.now()}-${times}`;
       const buyers = Array.from({ length: 200 }, (_unused, index) => `buyer-${run}-${index}`);
-      const asked = await atOnce(buyers, 24, (buyer) =>
+      const asked = await atOnce(buyers, 8, (buyer) =>
         Promise.all(Array.from({ length: times }, () => buyUntilDefinite(buyer, productId, buyer))),
       );
       const sold = asked.filter(([first]) => first?.startsWith('ord_'));
