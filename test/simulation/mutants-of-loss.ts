@@ -187,6 +187,11 @@ export const lossMutants: readonly Mutant[] = [
     1,
     edit('settle', "result.refusals.every(({ why }) => why === 'condition')", 'result.refusals.length > 0'),
   ),
+  one(
+    'a later epoch counts as past',
+    1,
+    edit('row-follower', 'requireEpoch(lease, known);\n', 'void requireEpoch;\n'),
+  ),
   // Promotion.
   same(
     'a promotion stays in its epoch',

@@ -57,6 +57,25 @@ export const authoritySchedules: readonly Schedule[] = [
     },
   },
   {
+    // Once seed 1795381598: the helper took a later epoch's version for "at or past", and marked what nobody has.
+    name: 'a helper of before the promotion comes to the follower after it has gone on',
+    variant: 'rows',
+    async play(director) {
+      director.meet('c0', 'B.apply', 'lost request');
+      director.start('c0', 'put');
+      await director.pass(30);
+      director.meet('c2', 'B.read', 'hold');
+      director.start('c2', 'read');
+      await director.held();
+      await director.suspectUntil('A', 'PROMOTING');
+      await director.probeTo('A_ONLY');
+      await director.finish('c1', 'put');
+      director.release();
+      await director.pass(30);
+      await director.probeTo('NORMAL');
+    },
+  },
+  {
     name: 'a write reaches the follower after that was promoted and the other caught up',
     variant: 'rows',
     async play(director) {

@@ -3,7 +3,7 @@ import type { Environment } from './environment.ts';
 import { advanceFences, fenceCheck, fenceOf, requireFence, rowStore } from './fences.ts';
 import type { Batch, Follower, Held } from './follower.ts';
 import { keepKeyedWrite, reconcileKeyedWrites } from './keyed-writes.ts';
-import type { Lease } from './lease.ts';
+import { type Lease, StaleLease } from './lease.ts';
 import { compareVersions, type RecordVersion } from './record.ts';
 import {
   type Action,
@@ -59,6 +59,11 @@ export async function incarnateRows(env: Environment, storeName: string, group: 
 interface Known {
   records: (RecordRow | undefined)[];
   idempotency: Map<string, IdempotencyRow | undefined>;
+}
+
+/** A version of a later epoch is not "past" this one: it may have been decided without it. */
+function requireEpoch({ control }: Lease, known: Known): void {
+  if (known.records.some((held) => held !== undefined && held.epoch > control.epoch)) throw new StaleLease();
 }
 
 function actionsFor(batch: Batch, known: Known): Action[] {
@@ -142,6 +147,7 @@ export function rowFollower(storeName: string, fenced: boolean): Follower {
       const records = guessed ?? (await readRecords(store, group, keys));
       const known: Known = { records: [...records], idempotency: new Map() };
       for (let race = 0; race < env.settings.racesMax; race += 1) {
+        requireEpoch(lease, known);
         const changes = actionsFor(batch, known);
         if (changes.length === 0) return;
         await leaveBehind(env, lease, storeName, batch, known);
