@@ -41,7 +41,7 @@ if (state && !process.env.TANDEM_API_URL) {
 
 export default {
   rootDir: root,
-  testMatch: ['<rootDir>/test/{unit,contract,infra,emulator}/**/*.test.ts'],
+  testMatch: ['<rootDir>/test/{unit,contract,infra,emulator,simulation}/**/*.test.ts'],
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
@@ -55,6 +55,8 @@ export default {
     ],
   },
   modulePathIgnorePatterns: ['<rootDir>/.tandem', '<rootDir>/cdk.out'],
+  // What the functions log is not what a test says; --silent=false shows it.
+  silent: true,
   testTimeout: 30_000,
   maxWorkers: 2,
 };

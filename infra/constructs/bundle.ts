@@ -1,7 +1,7 @@
 import { cpSync, existsSync, globSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin, stop } from 'esbuild';
 import { addOnnxRuntime, copyModels, copyOnnxRuntime, type NativePlatform } from './onnx-files.ts';
 
 export const root = join(import.meta.dirname, '..', '..');
@@ -56,16 +56,7 @@ export interface BuiltCode {
   readonly onnxLayer: string | undefined;
 }
 
-/**
- * Builds every function and the layers under `outFolder`.
- * `mounted`: all functions in one run with code splitting. What a function has for itself is its own; what two or more
- * have in common, dependencies included, is the shared layer. `inline`: each function whole, with the runtime beside it.
- */
-export async function buildCode(
-  outFolder: string,
-  mode: LayersMode,
-  platform: NativePlatform,
-): Promise<BuiltCode> {
+async function buildParts(outFolder: string, mode: LayersMode, platform: NativePlatform): Promise<BuiltCode> {
   const functions = join(outFolder, 'functions');
   const functionFolder = (name: string) => join(functions, name);
   const names = functionNames();
@@ -89,11 +80,26 @@ export async function buildCode(
   mkdirSync(shared, { recursive: true });
   renameSync(join(functions, 'shared'), join(shared, 'shared'));
   writeFileSync(join(shared, 'shared', 'package.json'), `{"name":"${sharedModule}","type":"module"}\n`);
-  return {
-    functionFolder,
-    sharedLayer,
-    onnxLayer: await buildOnnxLayer(join(outFolder, 'layers', 'onnx'), platform),
-  };
+  const onnxLayer = await buildOnnxLayer(join(outFolder, 'layers', 'onnx'), platform);
+  return { functionFolder, sharedLayer, onnxLayer };
+}
+
+/**
+ * Builds every function and the layers under `outFolder`.
+ * `mounted`: all functions in one run with code splitting. What a function has for itself is its own; what two or more
+ * have in common, dependencies included, is the shared layer. `inline`: each function whole, with the runtime beside it.
+ */
+export async function buildCode(
+  outFolder: string,
+  mode: LayersMode,
+  platform: NativePlatform,
+): Promise<BuiltCode> {
+  try {
+    return await buildParts(outFolder, mode, platform);
+  } finally {
+    // esbuild's own process would keep whoever built waiting.
+    await stop();
+  }
 }
 
 const entriesOf = (names: readonly string[]) => ({

@@ -10,6 +10,9 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
+/** Under the gateway's 29 s. */
+export const functionTimeout = Duration.seconds(20);
+
 export interface TandemFunctionProps {
   /** The folder that holds `index.mjs`. */
   readonly folder: string;
@@ -43,7 +46,7 @@ export class TandemFunction extends LambdaFunction {
       code: Code.fromAsset(props.folder),
       layers: [...props.layers],
       memorySize: props.memoryMb ?? 512,
-      timeout: props.timeout ?? Duration.seconds(10),
+      timeout: props.timeout ?? functionTimeout,
       environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
     });
   }

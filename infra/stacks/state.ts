@@ -2,12 +2,11 @@ import { type StateVariable, stateVariables } from '@layers/stores/environment';
 import { controlLayout, tableLayout } from '@layers/stores/table-layout';
 import { type App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, type BucketProps } from 'aws-cdk-lib/aws-s3';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { functionTimeout } from '../constructs/tandem-function.ts';
 import type { Target } from '../target.ts';
 
-/** Function timeouts stay under the gateway's 29 s; a message stays hidden for six of them, as SQS triggers ask for. */
-export const functionTimeout = Duration.seconds(10);
 const receivesMax = 5;
 
 /** What must outlive a change of the code, as the table of groups asks for it: tables, buckets, the queue of changes. */
@@ -17,15 +16,18 @@ export class StateStack extends Stack {
   readonly changeQueue: Queue;
   private readonly tables = new Map<string, Table>();
   private readonly buckets = new Map<string, Bucket>();
+  private readonly accessLogs: Bucket;
   private readonly removalPolicy: RemovalPolicy;
 
   constructor(app: App, id: string, target: Target) {
     super(app, id, { env: target.env, synthesizer: target.synthesizer() });
     this.removalPolicy = target.name === 'local' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
+    this.accessLogs = this.makeBucket('AccessLogs');
     for (const each of stateVariables) {
       if (each.kind === 'table')
         this.tables.set(each.variable, this.makeGroupTable(pascalCase(each.variable)));
-      if (each.kind === 'bucket') this.buckets.set(each.variable, this.makeBucket(pascalCase(each.variable)));
+      if (each.kind === 'bucket')
+        this.buckets.set(each.variable, this.makeBucket(pascalCase(each.variable), this.accessLogs));
     }
     this.controlTable = this.makeTable('Control', controlLayout);
     this.changeQueue = this.makeQueue('Changes');
@@ -107,8 +109,11 @@ export class StateStack extends Stack {
   }
 
   /** Not encrypted with a KMS key: the protocol compares ETags with the MD5 of what it wrote. */
-  private makeBucket(id: string): Bucket {
-    return new Bucket(this, id, {
+  private makeBucket(id: string, accessLogs?: Bucket): Bucket {
+    const props = {
+      ...(accessLogs === undefined
+        ? {}
+        : { serverAccessLogsBucket: accessLogs, serverAccessLogsPrefix: `${id}/` }),
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
@@ -120,7 +125,9 @@ export class StateStack extends Stack {
         },
       ],
       removalPolicy: this.removalPolicy,
-    });
+    };
+    // The cast: aws-cdk-lib is not compiled with exactOptionalPropertyTypes.
+    return new Bucket(this, id, props as BucketProps);
   }
 
   private makeQueue(id: string): Queue {
