@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandFailure } from './before-install/command-failure.mjs';
@@ -39,6 +39,8 @@ function clearLastRun(stateFolder: string): void {
   for (const name of ['localstack', 'tmp']) rmSync(join(stateFolder, name), { recursive: true, force: true });
   rmSync(functionsLogOf(stateFolder), { force: true });
   mkdirSync(join(stateFolder, 'tmp'), { recursive: true });
+  // Functions are unpacked below: without it the clone's own package.json would make ES modules of their .js files.
+  writeFileSync(join(stateFolder, 'tmp', 'package.json'), '{}\n');
 }
 
 /** Starts LocalStack in a process group of its own, so that a Ctrl-C meant for us does not tear it down half-way. */
