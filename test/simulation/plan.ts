@@ -143,15 +143,15 @@ const variantFor: Readonly<Partial<Record<Step, Variant>>> = {
 
 /** How often a step is looked at on purpose, for those that histories seldom reach; the others count once. */
 const rareSteps: Readonly<Partial<Record<Step, number>>> = {
-  'A.divergence': 12,
+  'A.divergence': 6,
   'A.fence': 3,
-  'A.load': 3,
+  'A.load': 4,
   'A.sent': 3,
   'B.close': 16,
-  'B.delete': 2,
-  'B.fence': 9,
-  'B.journal': 2,
-  'B.scan': 5,
+  'B.delete': 3,
+  'B.fence': 11,
+  'B.journal': 3,
+  'B.scan': 8,
   'C.change': 5,
   'R.scan': 3,
 };
