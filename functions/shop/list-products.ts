@@ -1,5 +1,5 @@
 import { shop } from '@layers/contract/shop';
-import { listProducts as list } from '@layers/domain/shop/catalogue';
+import { listProducts as list } from '@layers/domain/shop/list-products';
 import { linkToNext } from '@layers/http/link-header';
 import type { Handler } from '@layers/http/serve';
 import type { ShopParts } from './shop-parts.ts';
