@@ -14,7 +14,7 @@ export interface ProbedServer {
 /** True if it is well. Never throws. */
 export type AskHealth = (url: string) => Promise<boolean>;
 
-export const askHealth: AskHealth = async (url) => {
+const askHealth: AskHealth = async (url) => {
   try {
     const answer = await fetch(`${url}/health`, {
       redirect: 'error',

@@ -79,7 +79,7 @@ function gatewayResponses(): object {
  * stay with the functions, since API Gateway reads no OpenAPI 3.1. Methods are written out one by one rather than as
  * `x-amazon-apigateway-any-method`, which not every emulator reads.
  */
-export function gatewayDocument({ contract, functions, fallback }: ApiProps): object {
+function gatewayDocument({ contract, functions, fallback }: ApiProps): object {
   const paths: Record<string, Record<string, unknown>> = {};
   const at = (path: string) => {
     paths[path] ??= {

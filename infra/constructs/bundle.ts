@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { type BuildOptions, build, type Plugin, stop } from 'esbuild';
 import { addOnnxRuntime, copyModels, copyOnnxRuntime, type NativePlatform } from './onnx-files.ts';
 
-export const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..');
 
 /** Whether functions find the shared code in a Lambda layer, or carry it themselves. */
 export type LayersMode = 'mounted' | 'inline';

@@ -3,7 +3,7 @@ import { makeClient } from '@layers/contract/client';
 import { type FailoverOptions, sendToLiveServer } from '@layers/contract/failover';
 import { server as serverRows } from '@layers/contract/server';
 
-export interface Bought {
+interface Bought {
   readonly key: string;
   readonly orderId: string;
   readonly server: string;

@@ -1,9 +1,5 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
 
 /** What the running emulator offers the tests: `npm test` gives them one of their own, `npx jest` that of `npm start`. */
 function given(name: string): string {
@@ -20,21 +16,14 @@ export const apiUrl = given('TANDEM_API_URL');
 /** Where every AWS API of the emulator answers. */
 export const endpoint = given('AWS_ENDPOINT_URL');
 
-/** Where the run keeps its state, its logs and its folders. */
-export const stateFolder = given('TANDEM_STATE_FOLDER');
-
 const settings = {
   endpoint,
   region: 'us-east-1',
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
 };
 
-export const cloudFormation = new CloudFormationClient(settings);
 export const dynamo = new DynamoDBClient(settings);
-export const lambda = new LambdaClient(settings);
-export const logs = new CloudWatchLogsClient(settings);
 export const s3 = new S3Client({ ...settings, forcePathStyle: true });
-export const sqs = new SQSClient(settings);
 
 const requestMaxMs = 35_000;
 

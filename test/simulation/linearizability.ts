@@ -1,7 +1,7 @@
 import type { Value } from './operations.ts';
 
 /** What an operation saw of some keys and put there: it may take effect where the keys' values are those it saw. */
-export interface Effect {
+interface Effect {
   readonly saw: ReadonlyMap<string, Value>;
   readonly put: ReadonlyMap<string, Value>;
 }

@@ -10,7 +10,7 @@ export interface Given {
 }
 
 /** A request as API Gateway hands it to a function. */
-export function eventOf(given: Given): APIGatewayProxyEvent {
+function eventOf(given: Given): APIGatewayProxyEvent {
   const resource = given.resource ?? '/';
   const event: Partial<APIGatewayProxyEvent> = {
     httpMethod: given.method ?? 'GET',
