@@ -39,7 +39,7 @@ describe('models, through the gateway', () => {
       const expected = 'label' in prediction ? prediction.label : prediction.value;
       expect(first?.data).toEqual([expected, expected]);
     }
-  });
+  }, 120_000);
 
   test('name every wrong, missing, unknown and repeated argument at once', async () => {
     const query = 'model=iris-lda&sepalLengthCm=1&sepalLengthCm=2&sepalWidthCm=NaN&petalLengthCm=&width=1';
