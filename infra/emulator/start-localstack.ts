@@ -40,7 +40,7 @@ function clearLastRun(stateFolder: string): void {
   rmSync(functionsLogOf(stateFolder), { force: true });
   mkdirSync(join(stateFolder, 'tmp'), { recursive: true });
   // Functions are unpacked below: without it the clone's own package.json would make ES modules of their .js files.
-  writeFileSync(join(stateFolder, 'tmp', 'package.json'), '{}\n');
+  writeFileSync(join(stateFolder, 'package.json'), '{}\n');
 }
 
 /** Starts LocalStack in a process group of its own, so that a Ctrl-C meant for us does not tear it down half-way. */
