@@ -1,4 +1,4 @@
-import { cpSync, existsSync, globSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type BuildOptions, build, type Plugin, stop } from 'esbuild';
@@ -94,6 +94,8 @@ export async function buildCode(
   mode: LayersMode,
   platform: NativePlatform,
 ): Promise<BuiltCode> {
+  // The CLI synthesizes into the same cdk.out again.
+  rmSync(outFolder, { recursive: true, force: true });
   try {
     return await buildParts(outFolder, mode, platform);
   } finally {

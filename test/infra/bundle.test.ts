@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { buildCode } from '../../infra/constructs/bundle.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tandem-bundle-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const modulesIn = (cwd: string) => globSync('**/*.mjs', { cwd }).sort();
+const digestOf = (cwd: string) => {
+  const hash = createHash('sha256');
+  for (const path of modulesIn(cwd)) hash.update(path).update(readFileSync(join(cwd, path)));
+  return hash.digest('hex');
+};
+
+describe('built code', () => {
+  test('is the same when it is built again into the same folder, so that an unchanged deploy changes nothing', async () => {
+    await buildCode(folder, 'mounted', process);
+    const first = digestOf(folder);
+    await buildCode(folder, 'mounted', process);
+    expect(digestOf(folder)).toBe(first);
+    expect(modulesIn(join(folder, 'functions')).length).toBe(globSync('functions/*/index.ts').length);
+  });
+
+  test('keeps what functions share in the layer alone', async () => {
+    const { sharedLayer, functionFolder } = await buildCode(folder, 'mounted', process);
+    const shop = readFileSync(join(functionFolder('shop'), 'index.mjs'), 'utf8');
+    const imported = [...shop.matchAll(/from"@layers\/(shared\/[^"]+)"/g)].map(([, path]) => path ?? '');
+    expect(imported.length).toBeGreaterThan(0);
+    const layer = new Set(modulesIn(join(sharedLayer ?? '', 'nodejs', 'node_modules', '@layers')));
+    expect(imported.filter((path) => !layer.has(path))).toEqual([]);
+  });
+
+  test('is whole in each function where no layer is mounted', async () => {
+    const { sharedLayer, onnxLayer, functionFolder } = await buildCode(folder, 'inline', process);
+    expect([sharedLayer, onnxLayer]).toEqual([undefined, undefined]);
+    expect(readFileSync(join(functionFolder('shop'), 'index.mjs'), 'utf8')).not.toMatch(/from"@layers/);
+    expect(globSync('models/*/model.onnx', { cwd: functionFolder('models') }).length).toBeGreaterThan(4);
+  });
+});
