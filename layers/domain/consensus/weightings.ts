@@ -1,0 +1,24 @@
+import { cappedReputation, type Standing } from './reputation.ts';
+
+/** One way of turning a member's stake and standing into its weight; those of a group are relative to each other. */
+export interface Weighting {
+  readonly name: string;
+  readonly title: string;
+  /** @param stake in any one unit. */
+  readonly weigh: (standing: Standing, stake: number) => number;
+}
+
+/** Another way of weighing is another entry. */
+export const weightings = [
+  { name: 'equal', title: 'every member alike', weigh: () => 1 },
+  {
+    name: 'accuracy',
+    title: 'by accuracy so far: min(r, 1)',
+    weigh: (standing) => cappedReputation(standing),
+  },
+  {
+    name: 'stake-and-accuracy',
+    title: 'by stake and accuracy so far: m · min(r, 1)',
+    weigh: (standing, stake) => stake * cappedReputation(standing),
+  },
+] as const satisfies readonly Weighting[];
