@@ -56,7 +56,9 @@ function refuseMixture(
  */
 export function readTarget(app: App, environment: NodeJS.ProcessEnv): Target {
   const name = oneOf(app, 'target', ['local', 'aws'], 'local');
-  const lab = oneOf(app, 'lab', ['true', 'false'], 'false') === 'true';
+  // By hand, `npx cdk deploy` into the emulator of `npm start` keeps what that has deployed.
+  const byDefault = name === 'local' && environment.TANDEM_LAB === 'true' ? 'true' : 'false';
+  const lab = oneOf(app, 'lab', ['true', 'false'], byDefault) === 'true';
   const account = environment.CDK_DEFAULT_ACCOUNT;
   refuseMixture(name, lab, account, environment.TANDEM_TARGET);
   const local = name === 'local';

@@ -12,6 +12,8 @@ import type { Construct } from 'constructs';
 
 /** Under the gateway's 29 s. */
 export const functionTimeout = Duration.seconds(20);
+/** Of functions that rules start: a minute, the shortest time between two starts. */
+export const taskTimeout = Duration.seconds(60);
 
 export interface TandemFunctionProps {
   /** The folder that holds `index.mjs`. */

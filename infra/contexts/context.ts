@@ -1,3 +1,4 @@
+import type { Duration } from 'aws-cdk-lib';
 import type { AssetFiles } from '../constructs/bundle.ts';
 import type { Edge } from '../constructs/edge.ts';
 import type { TandemFunction } from '../constructs/tandem-function.ts';
@@ -10,6 +11,8 @@ export interface Context {
   readonly code?: string;
   readonly files?: AssetFiles;
   readonly memoryMb?: number;
+  /** `functionTimeout` unless told. */
+  readonly timeout?: Duration;
   /** Whether it needs the ONNX Runtime layer. */
   readonly predicts?: boolean;
   /** Variables beside those that every function has. */

@@ -24,7 +24,9 @@ export function grantGroup(target: TandemFunction, state: StateStack, name: stri
   for (const store of rowStores) allow(target, itemActions, state.table(store, name).tableArn);
   if (follower?.structure === 'documents') grantDocuments(target, state, follower.store, name);
   allow(target, ['dynamodb:GetItem', 'dynamodb:PutItem'], state.controlTable.tableArn);
-  allow(target, ['sqs:SendMessage'], state.changeQueue.queueArn);
+  // A change of mode is logged in the transaction that makes it.
+  allow(target, ['dynamodb:PutItem'], state.logTable.tableArn);
+  allow(target, ['sqs:SendMessage'], state.changeQueue.queueArn, state.wakeQueue.queueArn);
 }
 
 /** One statement, with its resources spelt out: CDK's own grants add every index of a table. */

@@ -1,21 +1,55 @@
 import { groups } from '@layers/domain/redundancy/groups';
 import { Duration } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { addAlarms } from '../constructs/redundancy-alarms.ts';
+import { runEvery } from '../constructs/scheduled.ts';
+import { type TandemFunction, taskTimeout } from '../constructs/tandem-function.ts';
+import type { StateStack } from '../stacks/state.ts';
 import type { Context } from './context.ts';
 import { allow, grantDocuments, grantGroup } from './grant-group.ts';
 
-/** Copies what changed to the replicas, fed by the queue. */
-export const replication: Context = {
-  name: 'redundancy',
-  handler: 'index.replicate',
-  grant: (target, state) => {
-    for (const { name, replicas } of groups) {
-      grantGroup(target, state, name);
-      for (const { structure, store } of replicas) {
-        if (structure === 'documents') grantDocuments(target, state, store, name);
-        else allow(target, ['dynamodb:GetItem', 'dynamodb:PutItem'], state.table(store, name).tableArn);
+const readLog = ['dynamodb:Query', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'];
+
+/** What working on every group with all its copies takes, and on what is told of them. */
+function grantEverything(target: TandemFunction, state: StateStack): void {
+  for (const { name, authority, follower, replicas } of groups) {
+    grantGroup(target, state, name);
+    allow(target, ['dynamodb:Scan'], state.table(authority, name).tableArn);
+    allow(target, ['dynamodb:Query'], `${state.table(authority, name).tableArn}/index/open`);
+    if (follower?.structure === 'rows') {
+      allow(target, ['dynamodb:Scan'], state.table(follower.store, name).tableArn);
+      allow(target, ['dynamodb:Query'], `${state.table(follower.store, name).tableArn}/index/open`);
+    }
+    for (const { structure, store } of replicas) {
+      if (structure === 'documents') grantDocuments(target, state, store, name);
+      else {
+        const actions = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan'];
+        allow(target, actions, state.table(store, name).tableArn);
       }
     }
+  }
+  allow(target, readLog, state.logTable.tableArn);
+}
+
+/** What operators see and do. */
+export const redundancy: Context = {
+  name: 'redundancy',
+  grant: (target, state, edge) => {
+    grantEverything(target, state);
+    edge.grantSecrets(target);
+    allow(target, ['sqs:GetQueueAttributes'], state.changeQueue.queueArn);
+    const redrive = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'];
+    allow(target, ['sqs:GetQueueAttributes', ...redrive], state.deadLetterQueue.queueArn);
+  },
+};
+
+/** Copies what changed to the replicas, fed by the queue. */
+export const replication: Context = {
+  name: 'replication',
+  code: 'redundancy',
+  handler: 'index.replicate',
+  grant: (target, state) => {
+    grantEverything(target, state);
     target.addEventSource(
       new SqsEventSource(state.changeQueue, {
         batchSize: 10,
@@ -23,5 +57,33 @@ export const replication: Context = {
         reportBatchItemFailures: true,
       }),
     );
+  },
+};
+
+/** Sweeps, copies and compares on a schedule, and looks after every group once a minute. */
+export const maintenance: Context = {
+  name: 'maintenance',
+  code: 'redundancy',
+  handler: 'index.maintain',
+  timeout: taskTimeout,
+  grant: (target, state) => {
+    grantEverything(target, state);
+    runEvery(target, Duration.minutes(1), 'sweep');
+    runEvery(target, Duration.minutes(1), 'probe');
+    runEvery(target, Duration.minutes(1), 'copy');
+    runEvery(target, Duration.minutes(10), 'compare');
+    addAlarms(target, state);
+  },
+};
+
+/** Leads a group back to NORMAL, woken by whoever took it out. */
+export const prober: Context = {
+  name: 'prober',
+  code: 'redundancy',
+  handler: 'index.wake',
+  timeout: taskTimeout,
+  grant: (target, state) => {
+    grantEverything(target, state);
+    target.addEventSource(new SqsEventSource(state.wakeQueue, { batchSize: 10 }));
   },
 };

@@ -115,7 +115,8 @@ function keepLocal(args, host) {
       next: 'npm start\nor, for AWS: npm run deploy',
     });
   }
-  replaceEnvironment(localAwsEnvironment(process.env, endpoint));
+  // As `npm start` deployed them: with the routes that break things on purpose.
+  replaceEnvironment({ ...localAwsEnvironment(process.env, endpoint), TANDEM_LAB: 'true' });
   assertLocalAccountNow(endpoint);
   askOften();
   const keys = { accessKeyId: 'test', secretAccessKey: 'test' };

@@ -51,7 +51,19 @@ export async function synthesizeStacks(
   const build = async (output: string): Promise<void> => {
     await runTool(
       pinnedNode,
-      [cdkProgram, 'synth', '--quiet', '--output', output, '-c', 'target=local', '-c', `layers=${layers}`],
+      [
+        cdkProgram,
+        'synth',
+        '--quiet',
+        '--output',
+        output,
+        '-c',
+        'target=local',
+        '-c',
+        `layers=${layers}`,
+        '-c',
+        'lab=true',
+      ],
       {
         cwd: root,
         env: withPinnedNode(withoutAws(process.env)),

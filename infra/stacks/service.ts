@@ -1,4 +1,4 @@
-import { contract } from '@layers/contract/contract';
+import { contract, labContract } from '@layers/contract/contract';
 import { server as serverRows } from '@layers/contract/server';
 import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Architecture, Code, type ILayerVersion, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -7,8 +7,9 @@ import { addFiles, type BuiltCode } from '../constructs/bundle.ts';
 import { Edge } from '../constructs/edge.ts';
 import { TandemFunction } from '../constructs/tandem-function.ts';
 import type { Context } from '../contexts/context.ts';
+import { lab } from '../contexts/lab.ts';
 import { models } from '../contexts/models.ts';
-import { replication } from '../contexts/redundancy.ts';
+import { maintenance, prober, redundancy, replication } from '../contexts/redundancy.ts';
 import { type DeployedServer, registryOf } from '../contexts/registry.ts';
 import { servers, shop } from '../contexts/shop.ts';
 import { system } from '../contexts/system.ts';
@@ -16,8 +17,8 @@ import type { Target } from '../target.ts';
 import type { StateStack } from './state.ts';
 
 /** The contexts that answer HTTP, and those that something else triggers. */
-const apiContexts = [system, models, shop] as const;
-const triggeredContexts: readonly Context[] = [replication];
+const apiContexts = [system, models, shop, redundancy] as const;
+const triggeredContexts: readonly Context[] = [replication, maintenance, prober];
 
 const throttle = { requestsPerSecond: 200, burst: 400 };
 
@@ -42,7 +43,10 @@ export class ServiceStack extends Stack {
     this.edge = new Edge(this, 'edge', target);
     const registry = registryOf(servers.map((context) => this.deployServer(context)));
     const functions = Object.fromEntries(
-      [...apiContexts, registry].map((context) => [context.name, this.deploy(context)]),
+      [...apiContexts, registry, ...(target.lab ? [lab] : [])].map((context) => [
+        context.name,
+        this.deploy(context),
+      ]),
     );
     for (const context of triggeredContexts) this.deploy(context);
     const fallback = functions.system;
@@ -51,7 +55,7 @@ export class ServiceStack extends Stack {
     const api = new Api(this, 'api', {
       customId: 'tandem',
       stageName: target.stageName,
-      contract,
+      contract: target.lab ? labContract : contract,
       functions,
       fallback,
       throttle,
@@ -96,6 +100,7 @@ export class ServiceStack extends Stack {
       folder,
       ...(context.handler === undefined ? {} : { handler: context.handler }),
       ...(context.memoryMb === undefined ? {} : { memoryMb: context.memoryMb }),
+      ...(context.timeout === undefined ? {} : { timeout: context.timeout }),
       layers: [...this.sharedLayers, ...(context.predicts === true ? this.onnxLayers : [])],
       environment: { ...this.state.names, ...this.edge.variables, ...context.environment },
       architecture: this.architecture,

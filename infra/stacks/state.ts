@@ -1,10 +1,10 @@
 import { type StateVariable, stateVariables } from '@layers/stores/environment';
-import { controlLayout, tableLayout } from '@layers/stores/table-layout';
+import { controlLayout, logLayout, tableLayout } from '@layers/stores/table-layout';
 import { type App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { BlockPublicAccess, Bucket, BucketEncryption, type BucketProps } from 'aws-cdk-lib/aws-s3';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { functionTimeout } from '../constructs/tandem-function.ts';
+import { functionTimeout, taskTimeout } from '../constructs/tandem-function.ts';
 import type { Target } from '../target.ts';
 
 const receivesMax = 5;
@@ -13,7 +13,12 @@ const receivesMax = 5;
 export class StateStack extends Stack {
   /** Who decides in each group; in a table of its own, so that losing a group's table does not lose it. */
   readonly controlTable: Table;
+  /** What happened and was measured, for people. */
+  readonly logTable: Table;
   readonly changeQueue: Queue;
+  readonly deadLetterQueue: Queue;
+  /** Wakes the prober when a group leaves NORMAL. */
+  readonly wakeQueue: Queue;
   private readonly tables = new Map<string, Table>();
   private readonly buckets = new Map<string, Bucket>();
   private readonly accessLogs: Bucket;
@@ -30,7 +35,11 @@ export class StateStack extends Stack {
         this.buckets.set(each.variable, this.makeBucket(pascalCase(each.variable), this.accessLogs));
     }
     this.controlTable = this.makeTable('Control', controlLayout);
-    this.changeQueue = this.makeQueue('Changes');
+    this.logTable = this.makeTable('RedundancyLog', logLayout, logLayout.timeToLive);
+    this.deadLetterQueue = this.makeDeadLetterQueue('ChangesDeadLetters');
+    this.changeQueue = this.makeQueue('Changes', functionTimeout, this.deadLetterQueue);
+    // What failed five times to wake the prober is older than what its rule has seen since.
+    this.wakeQueue = this.makeQueue('Wake', taskTimeout, this.makeDeadLetterQueue('WakeDeadLetters'));
     for (const [variable, value] of Object.entries(this.names))
       new CfnOutput(this, `${pascalCase(variable)}Name`, { value });
   }
@@ -50,7 +59,7 @@ export class StateStack extends Stack {
   }
 
   get allTables(): Table[] {
-    return [...this.tables.values(), this.controlTable];
+    return [...this.tables.values(), this.controlTable, this.logTable];
   }
 
   get allBuckets(): Bucket[] {
@@ -74,8 +83,14 @@ export class StateStack extends Stack {
         return this.bucket(each.store).bucketName;
       case 'control':
         return this.controlTable.tableName;
+      case 'log':
+        return this.logTable.tableName;
       case 'queue':
         return this.changeQueue.queueUrl;
+      case 'dead-letters':
+        return this.deadLetterQueue.queueUrl;
+      case 'wake':
+        return this.wakeQueue.queueUrl;
     }
   }
 
@@ -130,16 +145,19 @@ export class StateStack extends Stack {
     return new Bucket(this, id, props as BucketProps);
   }
 
-  private makeQueue(id: string): Queue {
-    const deadLetters = new Queue(this, `${id}DeadLetters`, {
+  private makeDeadLetterQueue(id: string): Queue {
+    return new Queue(this, id, {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
+  }
+
+  private makeQueue(id: string, consumerTimeout: Duration, deadLetters: Queue): Queue {
     return new Queue(this, id, {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      visibilityTimeout: Duration.seconds(functionTimeout.toSeconds() * 6),
+      visibilityTimeout: Duration.seconds(consumerTimeout.toSeconds() * 6),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: receivesMax },
     });
   }

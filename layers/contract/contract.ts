@@ -1,7 +1,12 @@
+import { lab } from './lab.ts';
 import { models } from './models.ts';
+import { redundancy } from './redundancy.ts';
 import { registry } from './registry.ts';
 import { shop } from './shop.ts';
 import { system } from './system.ts';
 
 /** Every context that is served, with its rows. */
-export const contract = { system, models, shop, registry } as const;
+export const contract = { system, models, shop, registry, redundancy } as const;
+
+/** With the routes that break things on purpose, which only a laptop serves. */
+export const labContract = { ...contract, lab } as const;

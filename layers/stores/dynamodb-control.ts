@@ -1,8 +1,15 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { Control, ControlStore } from '@layers/domain/redundancy/control';
+import type { LogEntry } from '@layers/domain/redundancy/log';
 import { StoreFailure } from '@layers/domain/redundancy/store';
 import * as z from 'zod';
 import { fromAttributes, type JsonObject, toAttributes } from './attribute-values.ts';
+import { logItem } from './redundancy-log.ts';
 import { storeFailure } from './store-failures.ts';
 import { controlLayout } from './table-layout.ts';
 
@@ -33,14 +40,16 @@ const controlSchema = z
     }),
   );
 
-/** The control rows, in a table of their own. */
+/** The control rows, in a table of their own; each change is logged in the transaction that makes it. */
 export class DynamodbControl implements ControlStore {
   private readonly client: DynamoDBClient;
   private readonly table: string;
+  private readonly logTable: string;
 
-  constructor(client: DynamoDBClient, table: string) {
+  constructor(client: DynamoDBClient, table: string, logTable: string) {
     this.client = client;
     this.table = table;
+    this.logTable = logTable;
   }
 
   async readControl(group: string): Promise<Control | undefined> {
@@ -60,21 +69,39 @@ export class DynamodbControl implements ControlStore {
   async compareAndSet(next: Control): Promise<boolean> {
     const fields = { [controlLayout.partitionKey]: next.group, ...next } as unknown as JsonObject;
     const isFirst = next.revision === 1;
+    const Put = {
+      TableName: this.table,
+      Item: toAttributes(fields),
+      ConditionExpression: isFirst
+        ? `attribute_not_exists(${controlLayout.partitionKey})`
+        : 'revision = :previous',
+      ...(isFirst ? {} : { ExpressionAttributeValues: toAttributes({ ':previous': next.revision - 1 }) }),
+    };
+    const logged = { Put: { TableName: this.logTable, Item: logItem(changeOf(next), uniqueOf(next)) } };
     try {
-      await this.client.send(
-        new PutItemCommand({
-          TableName: this.table,
-          Item: toAttributes(fields),
-          ConditionExpression: isFirst
-            ? `attribute_not_exists(${controlLayout.partitionKey})`
-            : 'revision = :previous',
-          ...(isFirst ? {} : { ExpressionAttributeValues: toAttributes({ ':previous': next.revision - 1 }) }),
-        }),
-      );
+      await this.client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put }, logged] }));
       return true;
     } catch (error) {
-      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+      if (isOvertaken(error)) return false;
       throw storeFailure('control', error);
     }
   }
+}
+
+const uniqueOf = ({ group, revision }: Control) => `${group}#${String(revision).padStart(9, '0')}`;
+
+function changeOf({ group, mode, epoch, era, changedAtMs, authority, follower }: Control): LogEntry {
+  const followed = follower === undefined ? 'nothing follows' : `${follower} follows`;
+  const detail = `${mode} in epoch ${epoch}, era ${era}: ${authority} decides, ${followed}`;
+  return { atMs: changedAtMs, group, event: 'mode', detail, mode, epoch };
+}
+
+/** Somebody else changed the row, or is changing it right now: nothing was written by us. */
+function isOvertaken(error: unknown): boolean {
+  if (!(error instanceof TransactionCanceledException)) return false;
+  const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code).filter((code) => code !== 'None');
+  return (
+    codes.length > 0 &&
+    codes.every((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict')
+  );
 }

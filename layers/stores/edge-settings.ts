@@ -25,6 +25,8 @@ const edgeVariables = z.object({
   PROBED_SERVERS: probedServers.default([]),
   /** Where an emulator is reached from within a function; on AWS it is not set. */
   AWS_ENDPOINT_URL: z.url().optional(),
+  /** The emulator's API for faults; on AWS it is not set. */
+  AWS_ENDPOINT_URL_LAB: z.url().optional(),
 });
 
 /** What the edge of the API is told by infra: secrets by name, whom to trust, what may be called. */
@@ -33,6 +35,7 @@ export interface EdgeSettings {
   readonly tokens:
     | { readonly issuer: string; readonly audience: string; readonly keysSecret: string }
     | undefined;
+  readonly labUrl: string | undefined;
   readonly allowedNetworks: readonly string[];
   readonly probedServers: readonly { id: string; url: string; probeUrl: string; capacity: number }[];
 }
@@ -46,6 +49,7 @@ export function parseEdgeSettings(source: NodeJS.ProcessEnv): EdgeSettings {
   return {
     cursorSecret: values.CURSOR_SECRET,
     tokens: issuer === undefined || keysSecret === undefined ? undefined : { issuer, audience, keysSecret },
+    labUrl: values.AWS_ENDPOINT_URL_LAB,
     allowedNetworks: values.ALLOWED_NETWORKS,
     probedServers: values.PROBED_SERVERS.map((server) => ({
       ...server,

@@ -6,14 +6,22 @@ import { type EdgeSettings, parseEdgeSettings } from './edge-settings.ts';
 export type StateVariable =
   | { readonly variable: string; readonly kind: 'table'; readonly store: string; readonly group: string }
   | { readonly variable: string; readonly kind: 'bucket'; readonly store: string }
-  | { readonly variable: string; readonly kind: 'control' | 'queue' };
+  | { readonly variable: string; readonly kind: 'control' | 'log' | QueueKind };
 
-export const controlVariable = 'CONTROL_TABLE';
-export const queueVariable = 'CHANGE_QUEUE_URL';
+/** The changes, those that were given up, and what wakes the prober. */
+type QueueKind = 'queue' | 'dead-letters' | 'wake';
+const queueKinds: readonly string[] = ['queue', 'dead-letters', 'wake'] satisfies QueueKind[];
+
+const controlVariable = 'CONTROL_TABLE';
+const logVariable = 'REDUNDANCY_LOG_TABLE';
+const queueVariable = 'CHANGE_QUEUE_URL';
+const deadLettersVariable = 'DEAD_LETTER_QUEUE_URL';
+const wakeVariable = 'WAKE_QUEUE_URL';
 
 /**
  * Everything that the groups keep their records in: a table for each group in each row store (so that one can be lost
- * alone), a bucket for each document store, the control table, the queue of changes. Infra makes exactly these.
+ * alone), a bucket for each document store, the control table, the log of what happened, the queue of changes with its
+ * dead letters, and the one that wakes the prober. Infra makes exactly these.
  */
 export const stateVariables: readonly StateVariable[] = [
   ...groups.flatMap(({ name, authority, follower, replicas }) => {
@@ -32,7 +40,10 @@ export const stateVariables: readonly StateVariable[] = [
     store,
   })),
   { variable: controlVariable, kind: 'control' },
+  { variable: logVariable, kind: 'log' },
   { variable: queueVariable, kind: 'queue' },
+  { variable: deadLettersVariable, kind: 'dead-letters' },
+  { variable: wakeVariable, kind: 'wake' },
 ];
 
 function documentStoresOf({ follower, replicas }: (typeof groups)[number]): string[] {
@@ -48,7 +59,9 @@ const name = z.string().min(1).max(255);
 
 const environmentSchema = z.object(
   Object.fromEntries(
-    stateVariables.map(({ variable, kind }) => [variable, kind === 'queue' ? z.url() : name] as const),
+    stateVariables.map(
+      ({ variable, kind }) => [variable, queueKinds.includes(kind) ? z.url() : name] as const,
+    ),
   ),
 );
 
@@ -59,7 +72,10 @@ export interface StateNames {
   /** By store. */
   readonly buckets: Readonly<Record<string, string>>;
   readonly controlTable: string;
+  readonly logTable: string;
   readonly changeQueueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  readonly wakeQueueUrl: string;
 }
 
 /**
@@ -79,7 +95,10 @@ export function readEnvironment(): StateNames {
     tables,
     buckets,
     controlTable: values[controlVariable] ?? '',
+    logTable: values[logVariable] ?? '',
     changeQueueUrl: values[queueVariable] ?? '',
+    deadLetterQueueUrl: values[deadLettersVariable] ?? '',
+    wakeQueueUrl: values[wakeVariable] ?? '',
   };
 }
 

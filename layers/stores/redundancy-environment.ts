@@ -8,6 +8,7 @@ import { DynamodbRows } from './dynamodb-rows.ts';
 import type { StateNames } from './environment.ts';
 import { S3Documents } from './s3-documents.ts';
 import { SqsChanges } from './sqs-changes.ts';
+import { WakingControl } from './waking-control.ts';
 
 /**
  * What the redundancy protocol works with in a Lambda: real stores, the machine's clock and randomness. Make it once,
@@ -33,7 +34,11 @@ export function redundancyEnvironment(
     hash: (text) => createHash('sha256').update(text).digest('base64url'),
     rows: Object.fromEntries(rows),
     documents: Object.fromEntries(documents),
-    control: new DynamodbControl(dynamodbClient(), names.controlTable),
+    control: new WakingControl(
+      new DynamodbControl(dynamodbClient(), names.controlTable, names.logTable),
+      sqsClient(),
+      names.wakeQueueUrl,
+    ),
     queue: new SqsChanges(sqsClient(), names.changeQueueUrl),
     settings: defaultSettings,
     report,

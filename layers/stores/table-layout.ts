@@ -22,6 +22,9 @@ export const tableLayout = {
 /** The control table: one row a group, `pk` its name. */
 export const controlLayout = { partitionKey: 'pk' } as const;
 
+/** The log of what happened and was measured: events by their time, counters by their minute, last findings. */
+export const logLayout = { partitionKey: 'pk', sortKey: 'sk', timeToLive: 'expiresAt' } as const;
+
 export interface ItemKey {
   readonly pk: string;
   readonly sk: string;

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Control } from '@layers/domain/redundancy/control';
 import { dynamodbClient } from '@layers/stores/clients';
 import { DynamodbControl } from '@layers/stores/dynamodb-control';
-import { makeControlTable, removeTables } from './dynamodb-tables.ts';
+import { makeControlTable, makeTable, removeTables } from './dynamodb-tables.ts';
 
 const client = dynamodbClient();
 const tables: string[] = [];
@@ -10,9 +10,9 @@ const tables: string[] = [];
 afterAll(async () => removeTables(client, tables));
 
 async function openControl(): Promise<DynamodbControl> {
-  const table = await makeControlTable(client);
-  tables.push(table);
-  return new DynamodbControl(client, table);
+  const [table, logTable] = await Promise.all([makeControlTable(client), makeTable(client)]);
+  tables.push(table, logTable);
+  return new DynamodbControl(client, table, logTable);
 }
 
 function control(revision: number, changed: Partial<Control> = {}): Control {
@@ -74,7 +74,7 @@ describe('The control rows in DynamoDB', () => {
   });
 
   test('are unavailable, and nothing happened, where their table is gone', async () => {
-    const store = new DynamodbControl(client, 'contract-none');
+    const store = new DynamodbControl(client, 'contract-none', 'contract-none');
     const gone = { name: 'StoreFailure', reason: 'unavailable', effect: 'none' };
     await expect(store.readControl('shop')).rejects.toMatchObject(gone);
     await expect(store.compareAndSet(control(1))).rejects.toMatchObject(gone);

@@ -229,7 +229,7 @@ export const lossMutants: readonly Mutant[] = [
     1,
     edit(
       'replicate',
-      'if (record === undefined || isSameVersion(held.record, record)) return false;',
+      'if (record === undefined || isSameRecord(held.record, record)) return false;',
       'if (record === undefined || held.record !== undefined) return false;',
     ),
   ),

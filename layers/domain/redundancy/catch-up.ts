@@ -9,7 +9,7 @@ import type { Follower, Held } from './follower.ts';
 import { help, markMirrored } from './help.ts';
 import { type Lease, leasesLapsedAtMs } from './lease.ts';
 import { eachOf } from './parallel.ts';
-import { compareVersions, isSameVersion } from './record.ts';
+import { compareVersions, isSameRecord } from './record.ts';
 import { readIncarnation, scanAll } from './row-follower.ts';
 import type { RecordRow } from './rows.ts';
 import { StoreFailure } from './store.ts';
@@ -107,7 +107,7 @@ async function align(
   held: Held,
   row: RecordRow,
 ): Promise<boolean> {
-  if (!isSameVersion(held.record, row)) {
+  if (!isSameRecord(held.record, row)) {
     const beyond = isBeyond(held, row) ? held.record : undefined;
     if (beyond !== undefined) {
       const left = await follower.transactionOf(env, lease, beyond);

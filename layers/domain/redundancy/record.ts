@@ -41,3 +41,8 @@ export function isSameVersion(one: RecordVersion | undefined, other: RecordVersi
   if (one === undefined || other === undefined) return one === other;
   return one.epoch === other.epoch && one.ver === other.ver && one.op === other.op;
 }
+
+/** The same decision with the same content: a copy that was altered behind the protocol's back keeps its version. */
+export function isSameRecord(one: RecordVersion | undefined, other: RecordVersion | undefined): boolean {
+  return isSameVersion(one, other) && one?.image === other?.image && one?.deleted === other?.deleted;
+}

@@ -7,7 +7,7 @@ import { help } from './help.ts';
 import { type Lease, takeLease } from './lease.ts';
 import { eachOf } from './parallel.ts';
 import { isGated } from './policy.ts';
-import { compareVersions, isSameVersion, type RecordVersion } from './record.ts';
+import { compareVersions, isSameRecord, type RecordVersion } from './record.ts';
 import { scanAll } from './row-follower.ts';
 import { type ChangeMessage, StoreFailure } from './store.ts';
 import { isPending, readView, requireLivingAuthority } from './view.ts';
@@ -35,7 +35,7 @@ async function copyRecord(context: Context, lease: Lease, replica: Replica, id: 
   for (let race = 0; race < env.settings.racesMax; race += 1) {
     const held = await copy.read(env, lease, id);
     const record = await readSettled(context, lease, id);
-    if (record === undefined || isSameVersion(held.record, record)) return false;
+    if (record === undefined || isSameRecord(held.record, record)) return false;
     // Down only where an authority that lost writes by force took over: then its word stands.
     if (held.record !== undefined && compareVersions(held.record, record) > 0) {
       env.report({ group: context.group.name, event: 'downwards', detail: `${replica.store} ${id}` });

@@ -171,7 +171,7 @@ export function rowFollower(storeName: string, fenced: boolean): Follower {
       return result.applied;
     },
     summarise: (env, lease) => summariseRows(env, rowStore(env, storeName), lease.control.group),
-    token: (_env, _lease, record) => rowToken(record),
+    token: (env, _lease, record) => rowToken(env, record),
     transactionOf: (env, lease, record) =>
       transactionInRows(rowStore(env, storeName), lease.control.group, record),
     incarnation: (env, group) => readIncarnation(rowStore(env, storeName), group),
@@ -183,8 +183,9 @@ export function rowFollower(storeName: string, fenced: boolean): Follower {
   };
 }
 
-function rowToken(record: RecordVersion): string {
-  return `${record.epoch}.${record.ver}.${record.op}`;
+/** Of the image itself, not of the hash that stands beside it: what was altered keeps that. */
+function rowToken(env: Environment, record: RecordVersion): string {
+  return `${record.epoch}.${record.ver}.${record.op}.${record.deleted}.${env.hash(record.image)}`;
 }
 
 /** Every record of a store, page by page. */
@@ -204,7 +205,7 @@ export async function* scanAll(
 async function summariseRows(env: Environment, store: RowStore, group: string): Promise<Map<string, string>> {
   const summary = new Map<string, string>();
   for await (const rows of scanAll(env, store, group)) {
-    for (const row of rows) summary.set(row.id, rowToken(row));
+    for (const row of rows) summary.set(row.id, rowToken(env, row));
   }
   return summary;
 }

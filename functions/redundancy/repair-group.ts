@@ -1,0 +1,30 @@
+import type { redundancy } from '@layers/contract/redundancy';
+import { takeLease } from '@layers/domain/redundancy/lease';
+import { probe } from '@layers/domain/redundancy/prober';
+import { sweep } from '@layers/domain/redundancy/sweep';
+import type { Handler } from '@layers/http/serve';
+import { compareCopies } from './compare-copies.ts';
+import { diffBody } from './diff-body.ts';
+import { operate, type RedundancyParts } from './redundancy-parts.ts';
+
+export function repairGroup(parts: RedundancyParts): Handler<typeof redundancy.repairGroup> {
+  return async ({ path }) =>
+    operate(parts, path.subject, 'repair', async (context) => {
+      const group = path.subject;
+      await probe(context);
+      await sweep(context);
+      const { control } = await takeLease(context.env, group);
+      if (control.mode !== 'NORMAL')
+        return { status: 200, body: { group, mode: control.mode, replicas: [] } };
+      const { follower, replicas } = await compareCopies(context, parts.log, true);
+      return {
+        status: 200,
+        body: {
+          group,
+          mode: control.mode,
+          ...(follower === undefined ? {} : { follower: diffBody(follower) }),
+          replicas: replicas.map(({ store, difference }) => ({ store, difference: diffBody(difference) })),
+        },
+      };
+    });
+}
