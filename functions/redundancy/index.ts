@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { redundancy } from '@layers/contract/redundancy';
+import type { RedundancyEvent } from '@layers/domain/redundancy/environment';
 import { groups } from '@layers/domain/redundancy/groups';
 import { createContext } from '@layers/domain/redundancy/mirror';
 import { askNobody, type Identify } from '@layers/http/access';
 import { askForToken } from '@layers/http/bearer-tokens';
 import { makeLog } from '@layers/http/log';
 import { serve } from '@layers/http/serve';
+import { continueTrace, currentTrace, runInTrace, traceIdOf } from '@layers/http/trace';
 import { consumeQueue } from '@layers/queue/consume';
 import { runScheduled } from '@layers/queue/scheduled';
 import { ChangeQueues } from '@layers/stores/change-queues';
@@ -28,10 +30,14 @@ const names = readEnvironment();
 const edge = readEdgeSettings();
 const log = new DynamodbRedundancyLog(dynamodbClient(), names.logTable);
 const events = eventKeeper(log, Date.now, () => randomBytes(9).toString('base64url'));
-const environment = redundancyEnvironment(names, (event) => {
-  lines.info('redundancy', { ...event });
+/** What is copied belongs to the trace of the request that changed it. */
+const traced = (traceparent = currentTrace()) =>
+  traceparent === undefined ? {} : { trace: traceIdOf(traceparent) };
+const report = (event: RedundancyEvent) => {
+  lines.info('redundancy', { ...event, ...traced() });
   events.keep(event);
-});
+};
+const environment = redundancyEnvironment(names, report, currentTrace);
 const contexts = new Map(groups.map(({ name }) => [name, createContext(environment, name)]));
 const readies = new Map([...contexts].map(([name, context]) => [name, readyOf(context)]));
 const lags = lagCounter(log, Date.now);
@@ -56,8 +62,11 @@ const identify: Identify =
 /** What operators see and do. */
 export const handler = serve('redundancy', redundancy, redundancyHandlers(parts), undefined, identify);
 
-const consumeChanges = consumeQueue(replicateChange(contexts, parseChange, lags), (failure) =>
-  lines.warn('a change could not be replicated; the queue delivers it again', { ...failure }),
+const replicateOne = replicateChange(contexts, parseChange, lags);
+const failed = 'a change could not be replicated; the queue delivers it again';
+const consumeChanges = consumeQueue(
+  (body, { traceparent }) => runInTrace(continueTrace(traceparent), () => replicateOne(body)),
+  ({ traceparent, ...failure }) => lines.warn(failed, { ...failure, ...traced(traceparent) }),
 );
 
 /** Fed by the queue of changes. */

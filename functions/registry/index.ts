@@ -4,6 +4,7 @@ import { askForToken } from '@layers/http/bearer-tokens';
 import { makeLog } from '@layers/http/log';
 import { lookupAddresses } from '@layers/http/outbound-address';
 import { serve } from '@layers/http/serve';
+import { currentTrace } from '@layers/http/trace';
 import { secretsClient } from '@layers/stores/clients';
 import { readEdgeSettings, readEnvironment } from '@layers/stores/environment';
 import { openReadyGroup } from '@layers/stores/open-group';
@@ -14,7 +15,8 @@ import { makeServerProbes } from './server-probes.ts';
 
 const edge = readEdgeSettings();
 const log = makeLog({ function: 'registry' });
-const environment = redundancyEnvironment(readEnvironment(), (event) => log.info('redundancy', { ...event }));
+const report = (event: object) => log.info('redundancy', { ...event });
+const environment = redundancyEnvironment(readEnvironment(), report, currentTrace);
 
 const identify: Identify =
   edge.tokens === undefined

@@ -6,6 +6,7 @@ import { sealedCursors } from '@layers/http/cursors';
 import { makeLog } from '@layers/http/log';
 import { nowhereAmong } from '@layers/http/nowhere';
 import { serve } from '@layers/http/serve';
+import { currentTrace } from '@layers/http/trace';
 import { secretsClient } from '@layers/stores/clients';
 import { readEdgeSettings, readEnvironment } from '@layers/stores/environment';
 import { openReadyGroup } from '@layers/stores/open-group';
@@ -18,7 +19,8 @@ import type { ShopParts } from './shop-parts.ts';
 const edge = readEdgeSettings();
 const secrets = secretsClient();
 const log = makeLog({ function: 'shop' });
-const environment = redundancyEnvironment(readEnvironment(), (event) => log.info('redundancy', { ...event }));
+const report = (event: object) => log.info('redundancy', { ...event });
+const environment = redundancyEnvironment(readEnvironment(), report, currentTrace);
 
 const parts: ShopParts = {
   group: openReadyGroup(environment, 'shop'),

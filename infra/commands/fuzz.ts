@@ -3,10 +3,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { runCommand } from '../emulator/command-line.ts';
+import { installPythonTools } from '../emulator/locked-python.ts';
 import { root, stateFolderFrom } from '../emulator/paths.ts';
 import { pythonEnvironment } from '../emulator/python-environment.ts';
 import { readState } from '../emulator/state-file.ts';
-import { installSchemathesis } from '../fuzz/install-schemathesis.ts';
 
 const usage = `
 npm run fuzz [-- options]
@@ -24,6 +24,8 @@ const options = {
   context: { type: 'string' },
 } as const;
 
+const fuzzFolder = join(root, 'infra', 'fuzz');
+const tools = { name: 'schemathesis', title: 'Schemathesis', lock: join(fuzzFolder, 'requirements.txt') };
 const callsMin = 2_000;
 const examples = { full: 100, short: 5 };
 
@@ -36,11 +38,10 @@ interface Plan {
 }
 
 function argumentsOf({ apiUrl, short, seed, context }: Plan): string[] {
-  const fuzz = join(root, 'infra', 'fuzz');
   return [
-    ...['-m', 'schemathesis.cli', '--config-file', join(fuzz, 'schemathesis.toml')],
+    ...['-m', 'schemathesis.cli', '--config-file', join(fuzzFolder, 'schemathesis.toml')],
     ...['run', join(root, 'layers', 'contract', 'openapi.json'), '--url', apiUrl],
-    ...['--baseline', join(fuzz, 'emulator-answers.json')],
+    ...['--baseline', join(fuzzFolder, 'emulator-answers.json')],
     ...[
       '--phases',
       'examples,coverage,fuzzing',
@@ -91,7 +92,7 @@ await runCommand(usage, options, async ({ values }) => {
       next: 'npm start -- --detach',
     });
   const progress = (text: string) => console.log(text);
-  const python = await installSchemathesis({ progress, signal: new AbortController().signal });
+  const python = await installPythonTools(tools, { progress, signal: new AbortController().signal });
   const folder = join(stateFolderFrom(process.env), 'fuzz');
   mkdirSync(folder, { recursive: true });
   const { short, context } = values;

@@ -15,12 +15,15 @@ const oneServed = { path: z.object({ model: anyName }) };
 
 /** The model's own arguments come beside these two; a name given twice arrives as a list and is refused with the rest. */
 const value = z.union([z.string().max(1000), z.array(z.string().max(1000)).max(100)]);
+/** What is documented is what is taken: one name, not a list. */
+const oneName = { schema: { type: 'string', minLength: 1, maxLength: 100 } };
 const asked = z
   .object({
-    model: value.optional().meta({ description: 'The model that is asked; or give `dataset`.' }),
-    dataset: value
-      .optional()
-      .meta({ description: 'The data set whose best model is asked: iris, titanic, california-housing.' }),
+    model: value.optional().meta({ ...oneName, description: 'The model that is asked; or give `dataset`.' }),
+    dataset: value.optional().meta({
+      ...oneName,
+      description: 'The data set whose best model is asked: iris, titanic, california-housing.',
+    }),
   })
   .catchall(value);
 

@@ -8,7 +8,7 @@ import { type Log, makeLog } from './log.ts';
 import { lowerCased, parseRequest } from './parse-request.ts';
 import { problemResponse } from './problem-response.ts';
 import { checkLimits } from './request-limits.ts';
-import { continueTrace } from './trace.ts';
+import { continueTrace, runInTrace, traceIdOf } from './trace.ts';
 
 /** What a handler may know of the call beside its validated input. */
 export interface Call {
@@ -118,7 +118,7 @@ function observed(name: string): Middleware {
       context.call = {
         requestId,
         traceparent,
-        log: makeLog({ function: name, requestId, trace: traceparent.slice(3, 35) }),
+        log: makeLog({ function: name, requestId, trace: traceIdOf(traceparent) }),
         principal: anonymous,
         baseUrl: addressOf(event),
         remainingMs: () => context.getRemainingTimeInMillis(),
@@ -175,7 +175,8 @@ export function serve<const R extends Routes>(
       const caller = await identify(found.row, lowerCased(event.headers));
       const input = parseRequest(found.row, event);
       permit(found.row, caller, input);
-      const answer = await found.handler(input, { ...context.call, principal: caller.principal });
+      const call = { ...context.call, principal: caller.principal };
+      const answer = await runInTrace(call.traceparent, () => found.handler(input, call));
       return respond(found.row, answer);
     });
   // The middlewares make a Tandem of the platform's context before anything reads it.

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 
 const pattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
@@ -13,3 +14,14 @@ export function continueTrace(received: string | undefined): string {
   const flags = known ? match[3] : '01';
   return `00-${trace}-${randomBytes(8).toString('hex')}-${flags}`;
 }
+
+/** The part of a traceparent that all spans of one trace share: what log lines carry. */
+export const traceIdOf = (traceparent: string): string => traceparent.slice(3, 35);
+
+const current = new AsyncLocalStorage<string>();
+
+/** Runs something under a trace; requests that are served side by side keep theirs apart. */
+export const runInTrace = <T>(traceparent: string, run: () => T): T => current.run(traceparent, run);
+
+/** The traceparent of what is running, for whoever passes it on; `undefined` outside any request. */
+export const currentTrace = (): string | undefined => current.getStore();

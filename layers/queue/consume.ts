@@ -11,7 +11,7 @@ export interface Delivery {
   readonly traceparent: string | undefined;
 }
 
-export type LogFailure = (failure: { messageId: string; receives: number; error: unknown }) => void;
+export type LogFailure = (failure: Delivery & { readonly error: unknown }) => void;
 
 const deliveryOf = ({ messageId, attributes, messageAttributes }: SQSRecord): Delivery => ({
   messageId,
@@ -30,8 +30,7 @@ export function consumeQueue(
   const handle = async ({ Records }: SQSEvent) =>
     Promise.allSettled(Records.map(async (record) => consume(record.body, deliveryOf(record))));
   const log = (error: unknown, record: SQSRecord) => {
-    const { messageId, receives } = deliveryOf(record);
-    logFailure({ messageId, receives, error });
+    logFailure({ ...deliveryOf(record), error });
   };
   // The middleware turns what is settled into the batch's response; its types know neither.
   const handler = middy<SQSEvent, unknown>()

@@ -8,22 +8,25 @@ import { DynamodbRows } from './dynamodb-rows.ts';
 import type { StateNames } from './environment.ts';
 import { S3Documents } from './s3-documents.ts';
 import { SqsChanges } from './sqs-changes.ts';
+import type { ReadTrace } from './trace.ts';
 import { WakingControl } from './waking-control.ts';
 
 /**
  * What the redundancy protocol works with in a Lambda: real stores, the machine's clock and randomness. Make it once,
  * at cold start; it sends no request. Each store has a client, and so connections, of its own, as in two regions.
  * @param report told what happened, for the log
+ * @param trace asked at each message and document, which carry it on
  */
 export function redundancyEnvironment(
   names: StateNames,
   report: (event: RedundancyEvent) => void,
+  trace: ReadTrace,
 ): Environment {
   const rows = Object.entries(names.tables).map(
     ([store, tables]) => [store, new DynamodbRows(dynamodbClient(), store, tables)] as const,
   );
   const documents = Object.entries(names.buckets).map(
-    ([store, bucket]) => [store, new S3Documents(s3Client(), store, bucket)] as const,
+    ([store, bucket]) => [store, new S3Documents(s3Client(), store, bucket, trace)] as const,
   );
   return {
     clock: { now: () => Date.now(), sleep: async (ms) => sleep(ms) },
@@ -39,7 +42,7 @@ export function redundancyEnvironment(
       sqsClient(),
       names.wakeQueueUrl,
     ),
-    queue: new SqsChanges(sqsClient(), names.changeQueueUrl),
+    queue: new SqsChanges(sqsClient(), names.changeQueueUrl, trace),
     settings: defaultSettings,
     report,
   };

@@ -19,6 +19,7 @@ import {
 } from '@layers/domain/redundancy/store';
 import { documentText, parseDocument } from './document-json.ts';
 import { storeFailure } from './store-failures.ts';
+import { type ReadTrace, untraced } from './trace.ts';
 
 /** S3's answers to a conditional put that mean: nothing was written, and why. */
 const refusals: Readonly<Record<string, 'precondition-failed' | 'not-found' | 'conflict'>> = {
@@ -32,11 +33,13 @@ export class S3Documents implements DocumentStore {
   private readonly client: S3Client;
   private readonly store: string;
   private readonly bucket: string;
+  private readonly trace: ReadTrace;
 
-  constructor(client: S3Client, store: string, bucket: string) {
+  constructor(client: S3Client, store: string, bucket: string, trace: ReadTrace = untraced) {
     this.client = client;
     this.store = store;
     this.bucket = bucket;
+    this.trace = trace;
   }
 
   async getDocument(path: string): Promise<StoredDocument | undefined> {
@@ -60,6 +63,9 @@ export class S3Documents implements DocumentStore {
 
   async putDocument(path: string, body: DocumentBody, expect: DocumentExpectation): Promise<PutResult> {
     const condition = expect === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: expect.tag };
+    const traceparent = this.trace();
+    // Beside the bytes, so that the same version has the same tag whoever wrote it.
+    const Metadata = traceparent === undefined ? undefined : { traceparent };
     try {
       const { ETag } = await this.client.send(
         new PutObjectCommand({
@@ -67,6 +73,7 @@ export class S3Documents implements DocumentStore {
           Key: path,
           Body: documentText(body),
           ContentType: 'application/json',
+          Metadata,
           ...condition,
         }),
       );

@@ -24,6 +24,20 @@ describe('The queue of changes', () => {
     expect(Messages.map(({ Body = '' }) => parseChange(Body))).toEqual([message]);
   });
 
+  test('carries the trace of the request that made the change, beside it', async () => {
+    const { QueueUrl = '' } = await client.send(
+      new CreateQueueCommand({ QueueName: `contract-${randomUUID()}` }),
+    );
+    queues.push(QueueUrl);
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    await new SqsChanges(client, QueueUrl, () => traceparent).send(message);
+    const request = { QueueUrl, WaitTimeSeconds: 1, MessageAttributeNames: ['All'] };
+    const { Messages = [] } = await client.send(new ReceiveMessageCommand(request));
+    expect(Messages.map(({ MessageAttributes }) => MessageAttributes?.traceparent?.StringValue)).toEqual([
+      traceparent,
+    ]);
+  });
+
   test('is unavailable, and nothing happened, where it is gone', async () => {
     const { QueueUrl = '' } = await client.send(
       new CreateQueueCommand({ QueueName: `contract-${randomUUID()}` }),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { makeClient } from '@layers/contract/client';
@@ -21,13 +22,19 @@ async function imageIn(variable: string, id: string): Promise<string | undefined
   return row?.kind === 'record' && !row.deleted ? row.image : undefined;
 }
 
-async function documentIn(variable: string, id: string): Promise<string | undefined> {
+interface Found {
+  readonly text: string;
+  readonly traceparent: string | undefined;
+}
+
+async function documentIn(variable: string, id: string): Promise<Found | undefined> {
   const Bucket = names[variable];
   let Key: string | undefined;
   for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket, Prefix: 'shop/' }))
     Key ??= Contents.map((found) => found.Key).find((key) => key?.endsWith(`/${id}.json`));
   if (Key === undefined) return undefined;
-  return (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString();
+  const { Body, Metadata } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+  return { text: (await Body?.transformToString()) ?? '', traceparent: Metadata?.traceparent };
 }
 
 async function until<T>(read: () => Promise<T>, isWanted: (value: T) => boolean): Promise<T> {
@@ -45,7 +52,7 @@ describe('what is sold is kept twice at once, and copied soon', () => {
     const key = `products/${id}`;
     const image = await imageIn('DYNAMODB_PRIMARY_SHOP', key);
     expect(JSON.parse(image ?? '{}')).toMatchObject({ id, name: mug.name, priceMinor: 1250 });
-    expect(await documentIn('S3_DOCUMENTS', key)).toContain(mug.name);
+    expect((await documentIn('S3_DOCUMENTS', key))?.text).toContain(mug.name);
     expect(
       await until(
         () => imageIn('DYNAMODB_SECONDARY_SHOP', key),
@@ -64,13 +71,20 @@ describe('what is sold is kept twice at once, and copied soon', () => {
   test('an order is a document of the second bucket soon', async () => {
     const { id: productId } = (await client.createProduct({ body: mug })).body;
     const userId = `copied-${Date.now()}`;
-    const order = (await client.placeOrder({ body: { userId, items: [{ productId, quantity: 1 }] } })).body;
+    const traceId = randomBytes(16).toString('hex');
+    const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
+    const traced = makeClient(shop, { baseUrl: apiUrl, timeoutMs: 30_000, headers });
+    const order = (await traced.placeOrder({ body: { userId, items: [{ productId, quantity: 1 }] } })).body;
     const key = `orders/${userId}/${order.id}`;
-    expect(
-      await until(
-        () => documentIn('S3_REPLICA', key),
-        (found) => found !== undefined,
-      ),
-    ).toContain(order.id);
+    const copy = await until(
+      () => documentIn('S3_REPLICA', key),
+      (found) => found !== undefined,
+    );
+    expect(copy?.text).toContain(order.id);
+    // The request's trace went through the queue, and stands beside both documents, each under a span of its own.
+    const mirrored = await documentIn('S3_DOCUMENTS', key);
+    const traceparents = [mirrored?.traceparent, copy?.traceparent];
+    expect(traceparents.map((one) => one?.slice(0, 35))).toEqual([`00-${traceId}`, `00-${traceId}`]);
+    expect(new Set(traceparents).size).toBe(2);
   }, 90_000);
 });
