@@ -15,6 +15,7 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Json): 
     io,
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
+      spellOutTuple(jsonSchema);
       const meta = z.globalRegistry.get(zodSchema) as { schema?: Json; description?: string } | undefined;
       if (meta?.schema === undefined) return;
       for (const key of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, key);
@@ -29,6 +30,16 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Json): 
   // With an id the schema itself is among its definitions, and what is left is a reference to it.
   if (!(id in ($defs ?? {}))) components[id] = rewritten(rest);
   return { $ref: `#/components/schemas/${id}` };
+}
+
+/** A tuple of like members as an array of that length: `prefixItems` is not known to every reader of OpenAPI 3.1. */
+function spellOutTuple(schema: Json): void {
+  const { prefixItems } = schema;
+  if (!Array.isArray(prefixItems) || new Set(prefixItems.map((item) => JSON.stringify(item))).size !== 1)
+    return;
+  const length = prefixItems.length;
+  Reflect.deleteProperty(schema, 'prefixItems');
+  Object.assign(schema, { items: prefixItems[0] as unknown, minItems: length, maxItems: length });
 }
 
 const rewritten = <T>(value: T): T =>

@@ -1,4 +1,6 @@
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runSchemathesis } from '../../fuzz/run-schemathesis.ts';
 import { CommandFailure, failureText } from '../before-install/command-failure.mjs';
 import { bringUp } from '../bring-up.ts';
 import { Phases } from '../phases.ts';
@@ -9,8 +11,9 @@ import { addPackagesPhase } from '../supervise.ts';
 
 const usage = `
 npm test [-- jest arguments]
-  Installs what is missing, starts an emulator of its own on a free port, deploys, runs every suite, and stops it. The
-  arguments go to jest: npm test -- test/emulator -t 'used port'. An npm start of this clone may go on meanwhile.
+  Installs what is missing, starts an emulator of its own on a free port, deploys, runs every suite, sends generated calls
+  to every route, and stops it. Arguments go to jest, which then runs alone: npm test -- test/emulator -t 'used port'.
+  An npm start of this clone may go on meanwhile.
 `;
 
 const noTests: TestTotals = { passed: 0, failed: 1, code: 1 };
@@ -19,6 +22,24 @@ async function freePort(): Promise<number> {
   const port = await tryPort(0, '127.0.0.1');
   if (port !== undefined) return port;
   throw new CommandFailure({ what: 'There is no free port on 127.0.0.1.', next: 'npm run doctor' });
+}
+
+/** After the suites, which break servers and stores on purpose. Counts as one test more. */
+async function fuzzBeside(
+  { passed, failed, code }: TestTotals,
+  apiUrl: string,
+  { phases, signal }: { phases: Phases; signal: AbortSignal },
+): Promise<TestTotals> {
+  let said = '';
+  const plan = { apiUrl, folder: join(testFolder(), 'fuzz'), short: true, seed: 1, context: undefined };
+  const fuzzed = await phases.run(
+    'fuzz',
+    (progress) => runSchemathesis(plan, { progress, signal }, (text) => (said += text)),
+    ({ calls }) => `${calls} generated calls`,
+  );
+  if (fuzzed.code === 0) return { passed: passed + 1, failed, code };
+  phases.say(said);
+  return { passed, failed: failed + 1, code: 1 };
 }
 
 async function testAll(args: string[], stop: AbortController): Promise<TestTotals> {
@@ -34,7 +55,8 @@ async function testAll(args: string[], stop: AbortController): Promise<TestTotal
     };
     const target = { port: await freePort(), listen: '127.0.0.1', stateFolder, layers: 'mounted' as const };
     const run = await bringUp({ ...target, signal, phases, onEmulator });
-    const totals = await phases.run('tests', () => runJest(args, run, stateFolder, signal));
+    const tested = await phases.run('tests', () => runJest(args, run, stateFolder, signal));
+    const totals = args.length > 0 ? tested : await fuzzBeside(tested, run.apiUrl, { phases, signal });
     if (totals.failed > 0) phases.say(`  The emulator's logs of this run: ${stateFolder}`);
     else await rm(stateFolder, { recursive: true, force: true });
     return totals;

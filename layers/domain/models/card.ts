@@ -23,11 +23,7 @@ const numberArgument = z.object({
   trainingRange: z
     .tuple([z.number(), z.number()])
     .optional()
-    .meta({
-      description: 'Outside it a value is answered with a warning.',
-      // As every reader of JSON Schema understands it; `prefixItems` is not yet known to all.
-      schema: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 },
-    }),
+    .meta({ description: 'Outside it a value is answered with a warning.' }),
   default: z.number().optional(),
 });
 
