@@ -40,7 +40,7 @@ function argumentsOf({ apiUrl, short, seed, context }: FuzzPlan): string[] {
     ...['run', join(root, 'layers', 'contract', 'openapi.json'), '--url', apiUrl],
     ...['--baseline', join(fuzzFolder, 'emulator-answers.json')],
     ...[...phases, ...limits, ...ways, '--warnings', 'off', '--no-color'],
-    // An operator's orders change who answers: whatever is called beside them would be met by that. Faults, even more so.
+    // An operator's orders change who answers: whatever is called beside them would be met by that.
     ...['--exclude-path-regex', '^/redundancy/[^/]+/(failover|failback|repair|redrive)'],
     ...(context === undefined ? [] : ['--include-tag', context]),
   ];
