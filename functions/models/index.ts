@@ -3,6 +3,7 @@ import { models } from '@layers/contract/models';
 import { serve } from '@layers/http/serve';
 import { modelsFolder, readCatalogue } from '@layers/onnx-runtime/catalogue';
 import { onnxPredictor } from '@layers/onnx-runtime/predictor';
+import { answerFounders } from './answer-founders.ts';
 import {
   infer,
   readModelReady,
@@ -28,3 +29,6 @@ export const handler = serve('models', models, {
   readModelReady: readModelReady(catalogue, predictor),
   infer: infer(catalogue, predictor, randomUUID),
 });
+
+/** Called by the consensus alone: the deployment's own models as members. */
+export const founders = answerFounders(catalogue, predictor, randomUUID);

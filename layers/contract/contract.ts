@@ -1,3 +1,4 @@
+import { consensus } from './consensus.ts';
 import { lab } from './lab.ts';
 import { models } from './models.ts';
 import { redundancy } from './redundancy.ts';
@@ -6,7 +7,7 @@ import { shop } from './shop.ts';
 import { system } from './system.ts';
 
 /** Every context that is served, with its rows. */
-export const contract = { system, models, shop, registry, redundancy } as const;
+export const contract = { system, models, consensus, shop, registry, redundancy } as const;
 
 /** With the routes that break things on purpose, which only a laptop serves. */
 export const labContract = { ...contract, lab } as const;

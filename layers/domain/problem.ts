@@ -18,6 +18,9 @@ export const problemKinds = [
   'unauthenticated',
   'forbidden',
   'read-only-mode',
+  'outcome-conflict',
+  'wrong-phase',
+  'no-quorum',
   'outcome-unknown',
   'unavailable',
 ] as const;

@@ -95,37 +95,69 @@ export interface Fetched {
   readonly body: string;
 }
 
+/** It sent more than it may. */
+export class AnswerTooLarge extends Error {
+  override readonly name = 'AnswerTooLarge';
+}
+
+interface Sent {
+  readonly method: 'GET' | 'POST';
+  /** Below the address, with its query if it has one. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+interface Limits {
+  readonly timeoutMs: number;
+  readonly bytesMax: number;
+}
+
+/** GET to a checked address, as `requestPinned`. */
+export function getPinned(address: CheckedAddress, path: string, limits: Limits): Promise<Fetched> {
+  return requestPinned(address, { method: 'GET', path }, limits);
+}
+
 /**
- * GET to a checked address, to that very IP whatever its name says by now. Redirects are not followed.
- * @throws Error if it does not answer within `timeoutMs` and `bytesMax`.
+ * A request to a checked address, to that very IP whatever its name says by now. Redirects are not followed.
+ * @throws AnswerTooLarge above `bytesMax`; Error if it does not answer whole within `timeoutMs`.
  */
-export function getPinned(
+export function requestPinned(
   { url, address, family }: CheckedAddress,
-  path: string,
-  limits: { timeoutMs: number; bytesMax: number },
+  { method, path, headers, body }: Sent,
+  { timeoutMs, bytesMax }: Limits,
 ): Promise<Fetched> {
   const pinned: LookupFunction = (_hostname, options, callback) =>
     options.all === true ? callback(null, [{ address, family }]) : callback(null, address, family);
-  const target = new URL(`${url.pathname.replace(/\/$/, '')}${path}`, url);
+  const target = new URL(url);
+  const [pathname = '', search = ''] = path.split('?', 2);
+  // By its parts: a pathname that begins with two slashes would be read as another host.
+  target.pathname = `${url.pathname.replace(/\/$/, '')}${pathname}`;
+  target.search = search;
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const options = {
+    method,
+    headers: { ...headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) },
     lookup: pinned,
     agent: false,
-    signal: AbortSignal.timeout(limits.timeoutMs),
+    signal: AbortSignal.timeout(timeoutMs),
     maxHeaderSize: 16_384,
   };
   return new Promise((settle, reject) => {
     const sent = request(target, options, (answer) => {
-      let body = '';
-      answer.setEncoding('utf8');
-      answer.on('data', (chunk: string) => {
-        body += chunk;
-        if (body.length > limits.bytesMax) sent.destroy(new Error(`more than ${limits.bytesMax} bytes came`));
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      answer.on('data', (chunk: Buffer) => {
+        bytes += chunk.byteLength;
+        if (bytes > bytesMax) sent.destroy(new AnswerTooLarge(`more than ${bytesMax} bytes came`));
+        else chunks.push(chunk);
       });
-      answer.on('end', () => settle({ status: answer.statusCode ?? 0, body }));
+      answer.on('end', () =>
+        settle({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
+      );
       answer.on('error', reject);
     });
     sent.on('error', reject);
-    sent.end();
+    sent.end(body);
   });
 }

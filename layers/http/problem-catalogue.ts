@@ -70,6 +70,16 @@ export const problemCatalogue: Readonly<Record<ProblemKind | 'internal', Catalog
     title: 'The lease is not yours any more',
     explanation: 'It lapsed, or a newer instance holds it. Register again to get a new generation.',
   },
+  'outcome-conflict': {
+    status: 409,
+    title: 'Another outcome was recorded before',
+    explanation: 'The first outcome of a prediction counts for good. Read the prediction to see it.',
+  },
+  'wrong-phase': {
+    status: 409,
+    title: 'The prediction is not in the phase for this',
+    explanation: 'An outcome is taken between the reveal and the deadline. Read the prediction to see where it is.',
+  },
   'precondition-failed': {
     status: 412,
     title: 'The version in If-Match is not the current one',
@@ -100,6 +110,12 @@ export const problemCatalogue: Readonly<Record<ProblemKind | 'internal', Catalog
     title: 'Something broke here',
     explanation:
       'The failure is logged under the requestId of the answer. Try again; if it stays, report that id.',
+  },
+  'no-quorum': {
+    status: 503,
+    title: 'Too few members answered',
+    explanation:
+      'The detail names who is missing and why. At least 3 members and two thirds of what they stand for must answer.',
   },
   'outcome-unknown': {
     status: 503,

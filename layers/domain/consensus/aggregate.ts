@@ -61,6 +61,8 @@ export const aggregators = [
   { name: 'trimmed-mean', title: 'weighted mean without a tenth at either end', combine: trimmedMean },
 ] as const satisfies readonly Aggregator[];
 
+export type AggregatorName = (typeof aggregators)[number]['name'];
+
 function combineAt(
   { combine }: Aggregator,
   opinions: readonly Opinion[],

@@ -22,3 +22,5 @@ export const weightings = [
     weigh: (standing, stake) => stake * cappedReputation(standing),
   },
 ] as const satisfies readonly Weighting[];
+
+export type WeightingName = (typeof weightings)[number]['name'];

@@ -118,8 +118,8 @@ export const modelCard = z
   })
   .meta({ id: 'ModelCard' });
 
-/** Query parameters that say which model is asked. */
-export const reservedNames: readonly string[] = ['model', 'dataset'];
+/** Query parameters that say who is asked, and how one answer is made of many. */
+export const reservedNames: readonly string[] = ['model', 'dataset', 'weighting', 'aggregator'];
 
 export type ModelCard = z.output<typeof modelCard>;
 export type ClassifierCard = z.output<typeof classifierCard>;

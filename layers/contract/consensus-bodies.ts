@@ -1,0 +1,219 @@
+import { aggregators } from '@layers/domain/consensus/aggregate';
+import { memberStatuses } from '@layers/domain/consensus/compose';
+import { digest, memberName, protocols, publicKey, signature } from '@layers/domain/consensus/member';
+import { outcomeWithinMs, outcomeWithinMsMin } from '@layers/domain/consensus/settings';
+import { weightings } from '@layers/domain/consensus/weightings';
+import { classPrediction, valuePrediction } from '@layers/domain/models/answer';
+import { modelName } from '@layers/domain/models/card';
+import { datasetNameCharsMax, predictionIdPattern } from '@layers/domain/predictions/prediction';
+import * as z from 'zod';
+
+const share = z.number().min(0).max(1);
+const prediction = z.union([classPrediction, valuePrediction]);
+export const dataset = modelName
+  .max(datasetNameCharsMax)
+  .meta({ description: 'The name of a data set.', examples: ['iris', 'titanic'] });
+
+export const predictionId = z
+  .string()
+  .regex(predictionIdPattern)
+  .meta({ description: 'The id of a counting prediction.', examples: ['iris-000000001'] });
+
+const microUnits = z
+  .string()
+  .regex(/^(?:0|[1-9][0-9]{0,29})$/)
+  .meta({ description: 'Micro-units, as text: 100000000 is 100.' });
+
+export const weightingName = z.enum(weightings.map(({ name }) => name));
+export const aggregatorName = z.enum(aggregators.map(({ name }) => name));
+const method = z.object({ weighting: z.string(), aggregator: z.string() });
+
+const askedMember = z.object({
+  name: memberName,
+  weight: share.meta({ description: 'Those of an answer sum to 1; 0 for whoever gave no valid answer, or is on probation.' }),
+  stake: microUnits,
+  status: z.enum(memberStatuses),
+  detail: z.string().optional().meta({ description: 'What was wrong with its answer.' }),
+  probation: z.int().min(0).optional().meta({ description: 'Batches until it counts.' }),
+  latencyMs: z.number().min(0),
+  prediction: prediction.optional(),
+});
+
+const quorum = z.object({
+  members: z.int().min(0).meta({ description: 'Members that count.' }),
+  answered: z.int().min(0),
+  share: share.meta({ description: 'Of what they stand for; 2/3 are needed, and 3 members.' }),
+});
+
+const together = {
+  prediction,
+  members: z.array(askedMember),
+  quorum,
+  disagreement: share.meta({
+    description: 'Weighted mean distance of the members from the consensus, as losses are measured: 0 is unanimous.',
+  }),
+  method,
+};
+
+export const consensusAnswer = z
+  .object({
+    dataset: z.string(),
+    inputs: z.record(z.string(), z.union([z.number(), z.string()])),
+    defaultsUsed: z.array(z.string()),
+    warnings: z.array(z.object({ argument: z.string(), detail: z.string() })),
+    ...together,
+  })
+  .meta({ id: 'ConsensusAnswer' });
+
+export const newMember = z
+  .strictObject({
+    name: memberName.meta({ description: 'Belongs to its key for good.', examples: ['my-forest'] }),
+    dataset,
+    url: z.string().min(1).max(500).meta({
+      description: 'Where it answers; never published. https to a public address, without query. It is asked once, now.',
+      examples: ['https://models.example.com'],
+    }),
+    model: modelName.optional().meta({ description: 'Asked for by this name where the URL serves several models.' }),
+    publicKey: publicKey.meta({ description: 'Ed25519, 32 bytes in base64url.' }),
+    protocol: z.enum(protocols).meta({
+      description: '`plain`: GET /predict. `committed`: POST /commit and POST /reveal, which stake asks for.',
+    }),
+  })
+  .meta({ id: 'NewMember' });
+
+export const memberView = z
+  .object({
+    name: memberName,
+    dataset: z.string(),
+    publicKey,
+    founder: z.boolean().meta({ description: 'One of the deployment’s own models.' }),
+    protocol: z.enum(protocols),
+    joinedAt: z.iso.datetime().optional(),
+    stake: microUnits,
+    reputation: z.number().min(0),
+    probation: z.int().min(0).meta({ description: 'Batches until it counts; 0 for those that do.' }),
+    weight: share,
+  })
+  .meta({ id: 'Member' });
+
+export const newPrediction = z
+  .strictObject({
+    dataset,
+    inputs: z.record(z.string().max(80), z.union([z.string().max(200), z.number()])),
+    withinMs: z
+      .int()
+      .min(outcomeWithinMsMin)
+      .max(outcomeWithinMs)
+      .optional()
+      .meta({ description: 'How long the outcome may take; 24 hours unless told. Without one it is void.' }),
+  })
+  .meta({ id: 'NewPrediction' });
+
+export const predictionView = z
+  .object({
+    id: predictionId,
+    dataset: z.string(),
+    inputs: z.record(z.string(), z.union([z.number(), z.string()])),
+    state: z.enum(['asked', 'revealed', 'judged', 'void']).meta({
+      description: 'asked: members commit; revealed: it waits for its outcome; judged; void: it counts for nobody.',
+    }),
+    openedAt: z.iso.datetime(),
+    deadlineAt: z.iso.datetime(),
+    commitments: z.array(
+      z.object({ name: memberName, status: z.enum(memberStatuses), commitment: digest.optional() }),
+    ),
+    consensus: z.object(together).optional().meta({ description: 'There is none before the reveal.' }),
+    outcome: z.object({ truth: z.union([z.string(), z.number()]), reportedAt: z.iso.datetime() }).optional(),
+    reason: z.string().optional().meta({ description: 'Why it is void.' }),
+  })
+  .meta({ id: 'CountingPrediction' });
+
+export const newOutcome = z
+  .strictObject({
+    truth: z.union([z.string().min(1).max(80), z.number()]).meta({ description: 'A label, or a value in the unit of the data set.' }),
+    signature: signature.meta({
+      description: 'Ed25519 by the oracle over the canonical JSON of {claim: "outcome", predictionId, truth}.',
+    }),
+  })
+  .meta({ id: 'NewOutcome' });
+
+const scores = z.record(z.string(), z.number());
+const scored = z.object({
+  name: z.string(),
+  outcomes: z.int().min(0),
+  scores,
+  calibrationError: z.number().min(0).optional(),
+  calibration: z
+    .array(z.object({ from: share, to: share, count: z.int().min(1), given: share, seen: share }))
+    .optional(),
+});
+
+const comparison = z.object({
+  than: z.string().meta({ description: 'The best member.' }),
+  score: z.string(),
+  difference: z.number(),
+  interval: z.tuple([z.number(), z.number()]).meta({ description: 'Paired bootstrap, 95 %.' }),
+});
+
+export const assessedDataset = z.object({
+  dataset: z.string(),
+  task: z.enum(['classification', 'regression']),
+  rows: z.int().min(1),
+  members: z.array(scored),
+  methods: z.array(
+    scored.extend({ title: z.string(), comparison: comparison.optional() }),
+  ),
+  best: z.object({ member: z.string(), method: z.string() }),
+});
+
+export const report = z
+  .object({
+    dataset: z.string(),
+    outOfFold: assessedDataset
+      .omit({ dataset: true })
+      .optional()
+      .meta({ description: 'Of the deployment’s own models, each row answered by models that never saw it.' }),
+    live: z
+      .object({ outcomes: z.int().min(0), members: z.array(scored), methods: z.array(scored) })
+      .meta({ description: 'Of counting predictions, as their outcomes came.' }),
+    guarantee: z
+      .object({
+        outcomes: z.int().min(1),
+        members: z.int().min(2),
+        regret: z.number(),
+        bound: z.number(),
+      })
+      .optional()
+      .meta({
+        description:
+          'Loss of the shadow mixture beyond that of its best member, and what it can be at most (ln N ÷ ½). Only where the theorem holds: classification, members present and answering from the start, one prediction at a time.',
+      }),
+  })
+  .meta({ id: 'ConsensusReport' });
+
+const weighted = z.object({
+  name: memberName,
+  key: publicKey,
+  reputation: z.number().min(0),
+  probation: z.int().min(0),
+  weight: share,
+});
+
+export const currentWeights = z
+  .object({
+    dataset: z.string(),
+    outcomes: z.int().min(0),
+    applied: z.int().min(0).meta({ description: 'Place of the last prediction whose outcome or voidness counts.' }),
+    members: z.array(weighted.extend({ founder: z.boolean(), stake: microUnits })),
+  })
+  .meta({ id: 'Weights' });
+
+export const weightsLine = z
+  .object({
+    place: z.int().min(1),
+    predictionId,
+    truth: z.union([z.string(), z.number()]),
+    at: z.iso.datetime(),
+    members: z.array(weighted.extend({ loss: share.optional() })),
+  })
+  .meta({ id: 'WeightsLine' });

@@ -1,0 +1,103 @@
+import * as z from 'zod';
+import { canonicalJson } from '../canonical-json.ts';
+import { classPrediction, valuePrediction } from '../models/answer.ts';
+import { modelName } from '../models/card.ts';
+import type { Entity, MirroredGroup } from '../redundancy/transaction.ts';
+import { memberStatuses } from './compose.ts';
+import { digest, memberName, protocols, publicKey, signature } from './member.ts';
+import { membersMax } from './settings.ts';
+
+const microUnits = z.string().regex(/^(?:0|[1-9][0-9]{0,29})$/);
+const everyone = { name: memberName, key: publicKey, status: z.enum(memberStatuses) };
+/** What is kept of an answer that is none. */
+export const rawCharsMax = 2_000;
+const prediction = z.union([classPrediction, valuePrediction]);
+
+/** Who was asked, what each stood for then, and what each has bound itself to. Written before anybody reveals. */
+export const commitsEntity = z.looseObject({
+  predictionId: z.string(),
+  dataset: modelName,
+  at: z.iso.datetime(),
+  members: z
+    .array(
+      z.looseObject({
+        ...everyone,
+        founder: z.boolean(),
+        protocol: z.enum(protocols),
+        stake: microUnits,
+        commitment: digest.optional(),
+        /** By the member's key, over the claim of `claims.ts`. */
+        signature: signature.optional(),
+      }),
+    )
+    .max(membersMax * 2),
+});
+
+/** What was revealed, and the answer that was made of it. */
+export const revealsEntity = z.looseObject({
+  predictionId: z.string(),
+  dataset: modelName,
+  at: z.iso.datetime(),
+  members: z
+    .array(
+      z.looseObject({
+        ...everyone,
+        detail: z.string().max(300).optional(),
+        latencyMs: z.number().min(0),
+        weight: z.number().min(0).max(1),
+        /** Of whoever answered validly; also of a reveal that does not match its commitment, as proof. */
+        answer: prediction.optional(),
+        /** A signed answer that is none, as JSON: proof too. */
+        raw: z.string().max(rawCharsMax).optional(),
+        salt: z.string().max(100).optional(),
+        signature: signature.optional(),
+      }),
+    )
+    .max(membersMax * 2),
+  prediction,
+  disagreement: z.number().min(0).max(1),
+  quorum: z.looseObject({ members: z.int(), answered: z.int(), share: z.number() }),
+  method: z.looseObject({ weighting: z.string(), aggregator: z.string() }),
+});
+
+export type CommitsEntity = z.output<typeof commitsEntity>;
+export type RevealsEntity = z.output<typeof revealsEntity>;
+
+export const commitsKey = (predictionId: string) => `commits/${predictionId}`;
+export const revealsKey = (predictionId: string) => `reveals/${predictionId}`;
+
+/** Keeps evidence; what is there already stays as it is. */
+async function keepOnce(group: MirroredGroup, id: string, image: string) {
+  return group.write({
+    keys: [id],
+    idempotency: undefined,
+    decide: (current) => ({
+      changes: current.get(id) === undefined ? [{ id, image }] : [],
+      answer: '',
+    }),
+  });
+}
+
+export const keepCommits = (group: MirroredGroup, commits: CommitsEntity) =>
+  keepOnce(group, commitsKey(commits.predictionId), canonicalJson(commits));
+
+export const keepReveals = (group: MirroredGroup, reveals: RevealsEntity) =>
+  keepOnce(group, revealsKey(reveals.predictionId), canonicalJson(reveals));
+
+export interface Evidence {
+  readonly commits: CommitsEntity | undefined;
+  /** `undefined` until the reveal: nobody sees an answer before. */
+  readonly reveals: RevealsEntity | undefined;
+}
+
+const parse = <T>(schema: { parse(value: unknown): T }, entity: Entity | undefined) =>
+  entity === undefined ? undefined : schema.parse(JSON.parse(entity.image));
+
+export async function readEvidence(group: MirroredGroup, predictionId: string): Promise<Evidence> {
+  const [commits, reveals] = [commitsKey(predictionId), revealsKey(predictionId)];
+  const { entities } = await group.read([commits, reveals]);
+  return {
+    commits: parse(commitsEntity, entities.get(commits)),
+    reveals: parse(revealsEntity, entities.get(reveals)),
+  };
+}
