@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib';
 import type { LayersMode } from './constructs/bundle.ts';
 import type { NativePlatform } from './constructs/onnx-files.ts';
+import { publicKeyOf, type TrustedName, trustedKey } from './key-files.ts';
 
 /** Everything that differs between a laptop and AWS, from the context values `target`, `layers` and `lab`. */
 export interface Target {
@@ -21,6 +22,8 @@ export interface Target {
   /** Where built code is put before it is zipped. */
   readonly buildFolder: string;
   readonly synthesizer: () => IStackSynthesizer;
+  /** Whose signatures count, as an Ed25519 key of 32 bytes in base64url; `undefined`: nobody's. */
+  readonly trusted: (name: TrustedName) => string | undefined;
 }
 
 const localAccount = '000000000000';
@@ -31,6 +34,14 @@ function oneOf<const T extends string>(app: App, key: string, allowed: readonly 
   if (found === undefined)
     throw new Error(`-c ${key}=${String(value)} is not known. Use one of: ${allowed.join(', ')}`);
   return found;
+}
+
+/** `-c oraclePublicKey=…`; on a laptop a key is made that commands sign with. */
+function readTrusted(app: App, local: boolean, name: TrustedName): string | undefined {
+  const given: unknown = app.node.tryGetContext(`${name}PublicKey`);
+  if (given === undefined) return local ? publicKeyOf(trustedKey(name)) : undefined;
+  if (typeof given === 'string' && /^[A-Za-z0-9_-]{43}$/.test(given)) return given;
+  throw new Error(`-c ${name}PublicKey is no Ed25519 key: 32 bytes in base64url, 43 characters.`);
 }
 
 function refuseMixture(
@@ -78,6 +89,7 @@ export function readTarget(app: App, environment: NodeJS.ProcessEnv): Target {
       (local
         ? new CliCredentialsStackSynthesizer({ fileAssetsBucketName: 'tandem-assets', bucketPrefix: '' })
         : new DefaultStackSynthesizer()) as IStackSynthesizer,
+    trusted: (trustedName) => readTrusted(app, local, trustedName),
   };
 }
 

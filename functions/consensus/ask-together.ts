@@ -49,7 +49,11 @@ function readMethod(weighting: Value, aggregator: Value): Method | readonly Fiel
   return errors.length > 0 ? errors : (read as Method);
 }
 
-function readAsked(card: ModelCard, given: Readonly<Record<string, Value>>, method: Method | readonly FieldError[]) {
+function readAsked(
+  card: ModelCard,
+  given: Readonly<Record<string, Value>>,
+  method: Method | readonly FieldError[],
+) {
   const row = checkRow(card, given, '/query');
   const wrong = [...(isErrors(row) ? row : []), ...('weighting' in method ? [] : method)];
   if (wrong.length > 0 || isErrors(row) || !('weighting' in method)) throw argumentsProblem(card, wrong);

@@ -6,7 +6,7 @@ import { checkAddress, requestPinned } from '@layers/http/outbound-address';
 import { signRequest } from '@layers/http/signed-request';
 import type { ConsensusParts } from './consensus-parts.ts';
 
-export type Failing = Exclude<MemberStatus, 'answered'>;
+type Failing = Exclude<MemberStatus, 'answered'>;
 
 /** Why there is nothing to read, in words of ours: callers must not see our network through us. */
 export interface Failure {

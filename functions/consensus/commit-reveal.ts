@@ -94,7 +94,11 @@ export async function commitMember(
   const { latencyMs } = heard;
   const { data } = commitAnswer.safeParse(heard.json);
   if (data === undefined) return { status: 'invalid', detail: 'it sent no commitment', latencyMs };
-  return verifyText(member.publicKey, commitText({ commitment: data.commitment, predictionId }), data.signature)
+  return verifyText(
+    member.publicKey,
+    commitText({ commitment: data.commitment, predictionId }),
+    data.signature,
+  )
     ? { status: 'answered', latencyMs, ...data }
     : { status: 'unsigned', detail: 'its commitment is not signed by its key', latencyMs };
 }

@@ -9,8 +9,8 @@ import {
 import type { ModelCard } from '@layers/domain/models/card';
 import { exampleArguments } from '@layers/domain/models/example-arguments';
 import { Problem } from '@layers/domain/problem';
-import { checkAddress } from '@layers/http/outbound-address';
 import { identifyWrite } from '@layers/http/idempotency-key';
+import { checkAddress } from '@layers/http/outbound-address';
 import type { Handler } from '@layers/http/serve';
 import { verifyRequest } from '@layers/http/signed-request';
 import { askMember } from './ask-members.ts';
@@ -39,7 +39,8 @@ async function probe(parts: ConsensusParts, card: ModelCard, member: MemberEntit
   if (member.protocol === 'plain') return;
   const question = { predictionId: `probe-${parts.newSalt()}`, card, inputs };
   const committed = await commitMember(parts, member, question);
-  if (committed.status !== 'answered') throw refused(`${committed.detail} (POST /commit: ${committed.status})`);
+  if (committed.status !== 'answered')
+    throw refused(`${committed.detail} (POST /commit: ${committed.status})`);
   if ('prediction' in committed) return;
   const { answered: revealed } = await revealMember(parts, member, committed, question);
   if (revealed.status !== 'answered') throw refused(`${revealed.detail} (POST /reveal: ${revealed.status})`);

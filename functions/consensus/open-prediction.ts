@@ -4,18 +4,22 @@ import {
   type CommitsEntity,
   keepCommits,
   keepReveals,
-  readEvidence,
   type RevealsEntity,
+  readEvidence,
 } from '@layers/domain/consensus/evidence';
 import { standingsOf } from '@layers/domain/consensus/roster';
 import { depositMicroUnits } from '@layers/domain/consensus/stakes';
 import { readRow } from '@layers/domain/models/arguments';
-import { closePrediction, openPrediction as open, readPrediction } from '@layers/domain/predictions/predictions';
+import {
+  closePrediction,
+  openPrediction as open,
+  readPrediction,
+} from '@layers/domain/predictions/predictions';
 import { isProblem } from '@layers/domain/problem';
 import { identifyWrite } from '@layers/http/idempotency-key';
 import type { Handler } from '@layers/http/serve';
 import { askedOf, type Inputs } from './ask-members.ts';
-import { type Committed, commitEverybody, revealEverybody, type Revealed } from './commit-reveal.ts';
+import { type Committed, commitEverybody, type Revealed, revealEverybody } from './commit-reveal.ts';
 import type { ConsensusParts } from './consensus-parts.ts';
 import { cardOf, type DatasetGroup, readGroup } from './read-group.ts';
 import { showPrediction } from './show.ts';
@@ -82,7 +86,12 @@ function revealsOf(
  * reveal; then the reveals are kept with the answer made of them. Half done (no reveals) it counts for nobody: the
  * one-minute rule voids it, and so does a missing quorum here.
  */
-async function commitThenReveal(parts: ConsensusParts, group: DatasetGroup, predictionId: string, inputs: Inputs) {
+async function commitThenReveal(
+  parts: ConsensusParts,
+  group: DatasetGroup,
+  predictionId: string,
+  inputs: Inputs,
+) {
   const { card } = group;
   const committed = await commitEverybody(parts, group, predictionId, inputs);
   await keepCommits(parts.consensus, commitsOf(group, predictionId, committed, iso(parts.now())));

@@ -1,6 +1,6 @@
-import { type MemberEntity } from '@layers/domain/consensus/member';
+import type { MemberEntity } from '@layers/domain/consensus/member';
 import { readMembers } from '@layers/domain/consensus/members';
-import { type Founder, readRoster, type RosterEntity } from '@layers/domain/consensus/roster';
+import { type Founder, type RosterEntity, readRoster } from '@layers/domain/consensus/roster';
 import type { ModelCard } from '@layers/domain/models/card';
 import { chooseModel, modelsOf } from '@layers/domain/models/choose-model';
 import type { MirrorState } from '@layers/domain/redundancy/transaction';

@@ -3,7 +3,11 @@ import { applyOutcomes } from '@layers/domain/consensus/apply-outcomes';
 import { outcomeText } from '@layers/domain/consensus/claims';
 import { readEvidence } from '@layers/domain/consensus/evidence';
 import { readTruth } from '@layers/domain/consensus/judge-answer';
-import { closePrediction, type PredictionState, readPrediction } from '@layers/domain/predictions/predictions';
+import {
+  closePrediction,
+  type PredictionState,
+  readPrediction,
+} from '@layers/domain/predictions/predictions';
 import { Problem } from '@layers/domain/problem';
 import { verifyText } from '@layers/http/claims';
 import type { Handler } from '@layers/http/serve';
@@ -15,13 +19,19 @@ function requireOracle(oracleKey: string | undefined, text: string, signature: s
   if (oracleKey === undefined)
     throw new Problem('forbidden', 'This deployment has no oracle: deploy it with -c oraclePublicKey=<key>.');
   if (!verifyText(oracleKey, text, signature))
-    throw new Problem('forbidden', 'The signature is not the oracle’s over this outcome. GET /consensus shows its key.');
+    throw new Problem(
+      'forbidden',
+      'The signature is not the oracle’s over this outcome. GET /consensus shows its key.',
+    );
 }
 
 function requireAwaited({ prediction }: PredictionState, revealed: boolean, nowMs: number): void {
   if (prediction.closed !== undefined) return;
   if (!revealed)
-    throw new Problem('wrong-phase', `The members of ${prediction.id} have not revealed yet. Try again soon.`);
+    throw new Problem(
+      'wrong-phase',
+      `The members of ${prediction.id} have not revealed yet. Try again soon.`,
+    );
   if (Date.parse(prediction.deadlineAt) <= nowMs)
     throw new Problem('wrong-phase', `${prediction.id} had until ${prediction.deadlineAt}: it is void.`);
 }
@@ -38,7 +48,9 @@ export function reportOutcome(parts: ConsensusParts): Handler<typeof consensus.r
     const truth = readTruth(card, body.truth);
     if (truth === undefined) {
       const detail =
-        card.task === 'classification' ? `must be one of ${card.labels.join(', ')}` : 'must be a finite number';
+        card.task === 'classification'
+          ? `must be one of ${card.labels.join(', ')}`
+          : 'must be a finite number';
       throw new Problem('invalid-request', `That cannot be true of ${dataset}.`, {
         errors: [{ pointer: '/body/truth', detail }],
       });
@@ -46,10 +58,21 @@ export function reportOutcome(parts: ConsensusParts): Handler<typeof consensus.r
     requireOracle(parts.oracleKey, outcomeText({ predictionId: id, truth }), body.signature);
     const nowMs = parts.now();
     requireAwaited(before, evidence.reveals !== undefined, nowMs);
-    const outcome = { predictionId: id, truth, signature: body.signature, reportedAt: new Date(nowMs).toISOString() };
+    const outcome = {
+      predictionId: id,
+      truth,
+      signature: body.signature,
+      reportedAt: new Date(nowMs).toISOString(),
+    };
     await closePrediction(parts.predictions, { id, nowMs, as: 'judged', outcome });
     const founders = await foundersOf(parts, dataset);
-    await applyOutcomes({ predictions: parts.predictions, consensus: parts.consensus, card, founders, nowMs });
+    await applyOutcomes({
+      predictions: parts.predictions,
+      consensus: parts.consensus,
+      card,
+      founders,
+      nowMs,
+    });
     const after = await readPrediction(parts.predictions, id);
     return { status: 200, headers: { Mirror: after.mirror }, body: showPrediction(after, evidence) };
   };

@@ -1,8 +1,8 @@
 import type { consensusAnswer, memberView, predictionView } from '@layers/contract/consensus-bodies';
+import { weightsOf } from '@layers/domain/consensus/after-prediction';
 import type { Consensus } from '@layers/domain/consensus/compose';
 import type { Evidence, RevealsEntity } from '@layers/domain/consensus/evidence';
 import type { Protocol } from '@layers/domain/consensus/member';
-import { weightsOf } from '@layers/domain/consensus/after-prediction';
 import type { PredictionState } from '@layers/domain/predictions/predictions';
 import type * as z from 'zod';
 import type { DatasetGroup } from './read-group.ts';
@@ -16,16 +16,18 @@ export function showTogether({ prediction, members, quorum, disagreement, method
   const { members: counting, answered, share } = quorum;
   return {
     prediction,
-    members: members.map(({ name, weight, stake, status, detail, probation, latencyMs, prediction: own }) => ({
-      name,
-      weight,
-      stake: String(stake),
-      status,
-      ...(detail === undefined ? {} : { detail }),
-      ...(probation === 0 ? {} : { probation }),
-      latencyMs,
-      ...(own === undefined ? {} : { prediction: own }),
-    })),
+    members: members.map(
+      ({ name, weight, stake, status, detail, probation, latencyMs, prediction: own }) => ({
+        name,
+        weight,
+        stake: String(stake),
+        status,
+        ...(detail === undefined ? {} : { detail }),
+        ...(probation === 0 ? {} : { probation }),
+        latencyMs,
+        ...(own === undefined ? {} : { prediction: own }),
+      }),
+    ),
     quorum: { members: counting, answered, share },
     disagreement,
     method: { ...method },

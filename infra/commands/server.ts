@@ -7,8 +7,9 @@ import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { parseAddress, parsePort, runCommand } from '../emulator/command-line.ts';
 import { stateFolderFrom } from '../emulator/paths.ts';
 import { readState } from '../emulator/state-file.ts';
+import { keyOf } from '../key-files.ts';
 import { functionVariables } from '../servers/function-variables.ts';
-import { keyOf, Registration } from '../servers/registration.ts';
+import { Registration } from '../servers/registration.ts';
 
 const usage = `
 npm run server [-- options]

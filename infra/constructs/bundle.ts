@@ -63,6 +63,8 @@ async function buildParts(outFolder: string, mode: LayersMode, platform: NativeP
   if (mode === 'inline') {
     await build({ ...common, ...entriesOf(names), outdir: functions, external: ['onnxruntime-node'] });
     addOnnxRuntime(functionFolder('models'), platform);
+    // It reads cards and runs no model.
+    copyModels(join(functionFolder('consensus'), 'models'));
     return { functionFolder, sharedLayer: undefined, onnxLayer: undefined };
   }
   const sharedLayer = join(outFolder, 'layers', 'shared');

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { publicKeyOf, trustedKey, trustedNames } from '../key-files.ts';
 import { withPinnedNode } from './deploy-stacks.ts';
 import { type InstallSteps, installFolder } from './install-folder.ts';
 import { withoutAws } from './local-aws-environment.cjs';
@@ -33,6 +34,8 @@ function digestOfSources(layers: LayersMode): string {
     const content = createHash('sha256').update(readFileSync(file)).digest('hex');
     hash.update(`${relative(root, file)} ${content}\n`);
   }
+  // They stand in the templates.
+  for (const name of trustedNames) hash.update(`${name} ${publicKeyOf(trustedKey(name))}\n`);
   return hash.digest('hex').slice(0, 16);
 }
 

@@ -1,9 +1,8 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import type { KeyObject } from 'node:crypto';
 import { ApiProblem, makeClient } from '@layers/contract/client';
 import { registry } from '@layers/contract/registry';
 import { signRequest } from '@layers/http/signed-request';
+import { publicKeyOf } from '../key-files.ts';
 
 export interface Membership {
   readonly id: string;
@@ -14,22 +13,6 @@ export interface Membership {
   /** Sent with the registration where the deployment asks for tokens. */
   readonly token: string | undefined;
 }
-
-/** The key of a server id, made on first use and kept, readable by its owner alone: the id belongs to it for good. */
-export function keyOf(folder: string, id: string): KeyObject {
-  const path = join(folder, `${id}.pem`);
-  try {
-    return createPrivateKey(readFileSync(path, 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    const { privateKey } = generateKeyPairSync('ed25519');
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
-    return privateKey;
-  }
-}
-
-const publicKeyOf = (key: KeyObject) => createPublicKey(key).export({ format: 'jwk' }).x ?? '';
 
 /** Keeps a server in the registry: registers, renews, registers again after its lease lapsed, leaves. */
 export class Registration {

@@ -6,6 +6,7 @@ import { Api } from '../constructs/api.ts';
 import { addFiles, type BuiltCode } from '../constructs/bundle.ts';
 import { Edge } from '../constructs/edge.ts';
 import { TandemFunction } from '../constructs/tandem-function.ts';
+import { consensusOf, founders } from '../contexts/consensus.ts';
 import type { Context } from '../contexts/context.ts';
 import { lab } from '../contexts/lab.ts';
 import { models } from '../contexts/models.ts';
@@ -42,13 +43,14 @@ export class ServiceStack extends Stack {
     this.onnxLayers = this.layer('onnx-runtime', code.onnxLayer);
     this.edge = new Edge(this, 'edge', target);
     const registry = registryOf(servers.map((context) => this.deployServer(context)));
+    const { consensus, timekeeper } = consensusOf(this.deploy(founders), state, target.trusted('oracle'));
     const functions = Object.fromEntries(
-      [...apiContexts, registry, ...(target.lab ? [lab] : [])].map((context) => [
+      [...apiContexts, consensus, registry, ...(target.lab ? [lab] : [])].map((context) => [
         context.name,
         this.deploy(context),
       ]),
     );
-    for (const context of triggeredContexts) this.deploy(context);
+    for (const context of [...triggeredContexts, timekeeper]) this.deploy(context);
     const fallback = functions.system;
     if (fallback === undefined)
       throw new Error('The system context answers what no row does; it is always deployed.');

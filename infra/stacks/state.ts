@@ -1,8 +1,9 @@
 import { type StateVariable, stateVariables } from '@layers/stores/environment';
 import { controlLayout, logLayout, tableLayout } from '@layers/stores/table-layout';
-import { type App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type App, CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { BlockPublicAccess, Bucket, BucketEncryption, type BucketProps } from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { functionTimeout, taskTimeout } from '../constructs/tandem-function.ts';
 import type { Target } from '../target.ts';
@@ -15,6 +16,8 @@ export class StateStack extends Stack {
   readonly controlTable: Table;
   /** What happened and was measured, for people. */
   readonly logTable: Table;
+  /** What the keys of the consensus and of its founders are derived from: with another one they are others. */
+  readonly consensusSeed: Secret;
   readonly changeQueue: Queue;
   readonly deadLetterQueue: Queue;
   /** Wakes the prober when a group leaves NORMAL. */
@@ -40,6 +43,7 @@ export class StateStack extends Stack {
     this.changeQueue = this.makeQueue('Changes', functionTimeout, this.deadLetterQueue);
     // What failed five times to wake the prober is older than what its rule has seen since.
     this.wakeQueue = this.makeQueue('Wake', taskTimeout, this.makeDeadLetterQueue('WakeDeadLetters'));
+    this.consensusSeed = this.makeSeed('ConsensusSeed');
     for (const [variable, value] of Object.entries(this.names))
       new CfnOutput(this, `${pascalCase(variable)}Name`, { value });
   }
@@ -92,6 +96,20 @@ export class StateStack extends Stack {
       case 'wake':
         return this.wakeQueue.queueUrl;
     }
+  }
+
+  private makeSeed(id: string): Secret {
+    const seed = new Secret(this, id, {
+      description: 'The keys of the consensus and of the models that founded it.',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      removalPolicy: this.removalPolicy,
+    });
+    Validations.of(seed).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'Stakes and reputations belong to the keys derived from it: rotated, all of them would be lost.',
+    });
+    return seed;
   }
 
   private makeGroupTable(id: string): Table {

@@ -30,7 +30,9 @@ const method = z.object({ weighting: z.string(), aggregator: z.string() });
 
 const askedMember = z.object({
   name: memberName,
-  weight: share.meta({ description: 'Those of an answer sum to 1; 0 for whoever gave no valid answer, or is on probation.' }),
+  weight: share.meta({
+    description: 'Those of an answer sum to 1; 0 for whoever gave no valid answer, or is on probation.',
+  }),
   stake: microUnits,
   status: z.enum(memberStatuses),
   detail: z.string().optional().meta({ description: 'What was wrong with its answer.' }),
@@ -50,7 +52,8 @@ const together = {
   members: z.array(askedMember),
   quorum,
   disagreement: share.meta({
-    description: 'Weighted mean distance of the members from the consensus, as losses are measured: 0 is unanimous.',
+    description:
+      'Weighted mean distance of the members from the consensus, as losses are measured: 0 is unanimous.',
   }),
   method,
 };
@@ -69,11 +72,18 @@ export const newMember = z
   .strictObject({
     name: memberName.meta({ description: 'Belongs to its key for good.', examples: ['my-forest'] }),
     dataset,
-    url: z.string().min(1).max(500).meta({
-      description: 'Where it answers; never published. https to a public address, without query. It is asked once, now.',
-      examples: ['https://models.example.com'],
-    }),
-    model: modelName.optional().meta({ description: 'Asked for by this name where the URL serves several models.' }),
+    url: z
+      .string()
+      .min(1)
+      .max(500)
+      .meta({
+        description:
+          'Where it answers; never published. https to a public address, without query. It is asked once, now.',
+        examples: ['https://models.example.com'],
+      }),
+    model: modelName
+      .optional()
+      .meta({ description: 'Asked for by this name where the URL serves several models.' }),
     publicKey: publicKey.meta({ description: 'Ed25519, 32 bytes in base64url.' }),
     protocol: z.enum(protocols).meta({
       description: '`plain`: GET /predict. `committed`: POST /commit and POST /reveal, which stake asks for.',
@@ -115,7 +125,8 @@ export const predictionView = z
     dataset: z.string(),
     inputs: z.record(z.string(), z.union([z.number(), z.string()])),
     state: z.enum(['asked', 'revealed', 'judged', 'void']).meta({
-      description: 'asked: members commit; revealed: it waits for its outcome; judged; void: it counts for nobody.',
+      description:
+        'asked: members commit; revealed: it waits for its outcome; judged; void: it counts for nobody.',
     }),
     openedAt: z.iso.datetime(),
     deadlineAt: z.iso.datetime(),
@@ -130,9 +141,12 @@ export const predictionView = z
 
 export const newOutcome = z
   .strictObject({
-    truth: z.union([z.string().min(1).max(80), z.number()]).meta({ description: 'A label, or a value in the unit of the data set.' }),
+    truth: z
+      .union([z.string().min(1).max(80), z.number()])
+      .meta({ description: 'A label, or a value in the unit of the data set.' }),
     signature: signature.meta({
-      description: 'Ed25519 by the oracle over the canonical JSON of {claim: "outcome", predictionId, truth}.',
+      description:
+        'Ed25519 by the oracle over the canonical JSON of {claim: "outcome", predictionId, truth}.',
     }),
   })
   .meta({ id: 'NewOutcome' });
@@ -160,9 +174,7 @@ export const assessedDataset = z.object({
   task: z.enum(['classification', 'regression']),
   rows: z.int().min(1),
   members: z.array(scored),
-  methods: z.array(
-    scored.extend({ title: z.string(), comparison: comparison.optional() }),
-  ),
+  methods: z.array(scored.extend({ title: z.string(), comparison: comparison.optional() })),
   best: z.object({ member: z.string(), method: z.string() }),
 });
 
@@ -172,7 +184,9 @@ export const report = z
     outOfFold: assessedDataset
       .omit({ dataset: true })
       .optional()
-      .meta({ description: 'Of the deployment’s own models, each row answered by models that never saw it.' }),
+      .meta({
+        description: 'Of the deployment’s own models, each row answered by models that never saw it.',
+      }),
     live: z
       .object({ outcomes: z.int().min(0), members: z.array(scored), methods: z.array(scored) })
       .meta({ description: 'Of counting predictions, as their outcomes came.' }),
@@ -203,7 +217,10 @@ export const currentWeights = z
   .object({
     dataset: z.string(),
     outcomes: z.int().min(0),
-    applied: z.int().min(0).meta({ description: 'Place of the last prediction whose outcome or voidness counts.' }),
+    applied: z
+      .int()
+      .min(0)
+      .meta({ description: 'Place of the last prediction whose outcome or voidness counts.' }),
     members: z.array(weighted.extend({ founder: z.boolean(), stake: microUnits })),
   })
   .meta({ id: 'Weights' });

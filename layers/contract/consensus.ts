@@ -22,16 +22,25 @@ import { routes } from './route.ts';
 const value = z.union([z.string().max(1000), z.array(z.string().max(1000)).max(100)]);
 const asked = z
   .object({
-    dataset: value.meta({ description: 'The data set whose members are asked: iris, titanic, california-housing.' }),
-    weighting: value.optional().meta({ description: `How members are weighed: ${weightingName.options.join(', ')}.` }),
-    aggregator: value.optional().meta({ description: `How one answer is made: ${aggregatorName.options.join(', ')}.` }),
+    dataset: value.meta({
+      description: 'The data set whose members are asked: iris, titanic, california-housing.',
+    }),
+    weighting: value
+      .optional()
+      .meta({ description: `How members are weighed: ${weightingName.options.join(', ')}.` }),
+    aggregator: value
+      .optional()
+      .meta({ description: `How one answer is made: ${aggregatorName.options.join(', ')}.` }),
   })
   .catchall(value);
 
 const signed = z.object({
   'tandem-signature': z
     .string()
-    .regex(/^t=\d{1,15},ed25519=[A-Za-z0-9_-]{86}$/, 'must be t=<milliseconds since 1970>,ed25519=<base64url>')
+    .regex(
+      /^t=\d{1,15},ed25519=[A-Za-z0-9_-]{86}$/,
+      'must be t=<milliseconds since 1970>,ed25519=<base64url>',
+    )
     .meta({
       description:
         'Ed25519 by the member’s key over the canonical JSON of {body, method, path, signedAtMs}; at most a minute old, newer than its last. A request without a body has body null.',
@@ -39,7 +48,11 @@ const signed = z.object({
   'idempotency-key': idempotencyKey,
 });
 
-const anyDataset = z.string().min(1).max(100).meta({ description: 'A data set.', examples: ['iris'] });
+const anyDataset = z
+  .string()
+  .min(1)
+  .max(100)
+  .meta({ description: 'A data set.', examples: ['iris'] });
 const ofDataset = { query: z.strictObject({ dataset: anyDataset }) };
 const onePrediction = { path: z.object({ id: predictionId }) };
 const writeProblems = ['idempotency-mismatch', 'read-only-mode', 'outcome-unknown', 'unavailable'] as const;
@@ -55,7 +68,9 @@ export const consensus = routes({
         description: 'Keys to verify calls and outcomes by, data sets, and the lists of methods.',
         body: z.object({
           publicKey: publicKey.meta({ description: 'Signs the calls that members get.' }),
-          oraclePublicKey: publicKey.optional().meta({ description: 'Signs outcomes; absent where there is no oracle.' }),
+          oraclePublicKey: publicKey
+            .optional()
+            .meta({ description: 'Signs outcomes; absent where there is no oracle.' }),
           datasets: z.array(z.string()),
           weightings: z.array(z.object({ name: z.string(), title: z.string() })),
           aggregators: z.array(z.object({ name: z.string(), title: z.string() })),
@@ -84,7 +99,9 @@ export const consensus = routes({
       200: {
         description: 'At most 50: one page. Their addresses are not shown.',
         headers: mirrorHeader,
-        body: z.object({ items: z.array(memberView), next: z.string().optional() }).meta({ id: 'MemberPage' }),
+        body: z
+          .object({ items: z.array(memberView), next: z.string().optional() })
+          .meta({ id: 'MemberPage' }),
       },
     },
     problems: ['not-found', 'unavailable'],
@@ -139,7 +156,8 @@ export const consensus = routes({
     method: 'POST',
     path: '/consensus/predictions/{id}/outcome',
     summary: 'What was true, signed by the oracle',
-    description: 'The first outcome counts; the same again is answered the same. Weights move in the order of predictions.',
+    description:
+      'The first outcome counts; the same again is answered the same. Weights move in the order of predictions.',
     request: { ...onePrediction, body: newOutcome },
     responses: { 200: { description: 'Judged.', body: predictionView, headers: mirrorHeader } },
     problems: ['forbidden', 'outcome-conflict', 'wrong-phase', ...writeProblems],
@@ -157,7 +175,9 @@ export const consensus = routes({
     path: '/consensus/weights',
     summary: 'What each member of a data set counts now',
     request: ofDataset,
-    responses: { 200: { description: 'After the outcomes so far.', body: currentWeights, headers: mirrorHeader } },
+    responses: {
+      200: { description: 'After the outcomes so far.', body: currentWeights, headers: mirrorHeader },
+    },
     problems: ['not-found', 'unavailable'],
   },
   listWeights: {
@@ -167,7 +187,11 @@ export const consensus = routes({
     request: {
       query: z.strictObject({
         dataset: anyDataset,
-        after: integerParameter(0, 999_999_999, 'The place of the last line seen; the first ones unless told.').optional(),
+        after: integerParameter(
+          0,
+          999_999_999,
+          'The place of the last line seen; the first ones unless told.',
+        ).optional(),
         limit: integerParameter(1, 100, 'Lines at most; 100 unless told.').optional(),
       }),
     },

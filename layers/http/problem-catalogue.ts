@@ -78,7 +78,8 @@ export const problemCatalogue: Readonly<Record<ProblemKind | 'internal', Catalog
   'wrong-phase': {
     status: 409,
     title: 'The prediction is not in the phase for this',
-    explanation: 'An outcome is taken between the reveal and the deadline. Read the prediction to see where it is.',
+    explanation:
+      'An outcome is taken between the reveal and the deadline. Read the prediction to see where it is.',
   },
   'precondition-failed': {
     status: 412,

@@ -1,5 +1,6 @@
 import { groups } from '@layers/domain/redundancy/groups';
 import * as z from 'zod';
+import { type ConsensusSettings, parseConsensusSettings } from './consensus-settings.ts';
 import { type EdgeSettings, parseEdgeSettings } from './edge-settings.ts';
 
 /** A variable that infra sets for every function, and what it names. */
@@ -105,4 +106,9 @@ export function readEnvironment(): StateNames {
 /** As `readEnvironment`, of the functions at the edge. */
 export function readEdgeSettings(): EdgeSettings {
   return parseEdgeSettings(process.env);
+}
+
+/** As `readEnvironment`, of the consensus. */
+export function readConsensusSettings(): ConsensusSettings {
+  return parseConsensusSettings(process.env);
 }

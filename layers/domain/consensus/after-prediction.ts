@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { modelName, type ModelCard } from '../models/card.ts';
+import { type ModelCard, modelName } from '../models/card.ts';
 import { aggregate, aggregators } from './aggregate.ts';
 import { type Asked, weigh } from './compose.ts';
 import type { CommitsEntity, RevealsEntity } from './evidence.ts';
 import { lossOf, type Point } from './loss.ts';
 import { memberName, publicKey } from './member.ts';
-import { afterBatch, afterOutcome, type Standing, type Stakes } from './reputation.ts';
+import { afterBatch, afterOutcome, type Stakes, type Standing } from './reputation.ts';
 import { type RosterEntity, standingsOf } from './roster.ts';
 import { batchSize } from './settings.ts';
 import { afterShadowOutcome, shadowAtStart } from './shadow.ts';
@@ -60,16 +60,18 @@ interface Answers {
 function answersOf(card: ModelCard, { commits, reveals }: Judgement): Answers {
   const stakes = new Map(commits.members.map(({ key, stake }) => [key, BigInt(stake)]));
   const founders = new Set(commits.members.filter(({ founder }) => founder).map(({ key }) => key));
-  const asked = reveals.members.map((member): Asked => ({
-    name: member.name,
-    key: member.key,
-    founder: founders.has(member.key),
-    stake: stakes.get(member.key) ?? 0n,
-    status: member.status,
-    latencyMs: member.latencyMs,
-    // A reveal that does not match is kept as proof and is no answer.
-    ...(member.status === 'answered' ? { prediction: member.answer } : {}),
-  }));
+  const asked = reveals.members.map(
+    (member): Asked => ({
+      name: member.name,
+      key: member.key,
+      founder: founders.has(member.key),
+      stake: stakes.get(member.key) ?? 0n,
+      status: member.status,
+      latencyMs: member.latencyMs,
+      // A reveal that does not match is kept as proof and is no answer.
+      ...(member.status === 'answered' ? { prediction: member.answer } : {}),
+    }),
+  );
   const points = asked.flatMap(({ key, prediction }) =>
     prediction === undefined ? [] : [[key, pointOf(card, prediction)] as const],
   );
@@ -119,7 +121,12 @@ function standingsAfter(
   return new Map(settled.map((standing) => [standing.key, standing]));
 }
 
-function shadowAfter(roster: RosterEntity, points: ReadonlyMap<string, Point>, truth: number, alone: boolean) {
+function shadowAfter(
+  roster: RosterEntity,
+  points: ReadonlyMap<string, Point>,
+  truth: number,
+  alone: boolean,
+) {
   const counting = roster.seats.filter(({ probation }) => probation === 0);
   const answers = counting.flatMap(({ key }) => {
     const point = points.get(key);
@@ -173,14 +180,16 @@ export function afterPrediction(
 
 /** What each member would weigh by stake and accuracy if all answered. */
 export function weightsOf(roster: RosterEntity, stakes: ReadonlyMap<string, bigint>) {
-  const asked = roster.seats.map(({ name, key, founder }): Asked => ({
-    name,
-    key,
-    founder,
-    stake: stakes.get(key) ?? 0n,
-    status: 'answered',
-    latencyMs: 0,
-  }));
+  const asked = roster.seats.map(
+    ({ name, key, founder }): Asked => ({
+      name,
+      key,
+      founder,
+      stake: stakes.get(key) ?? 0n,
+      status: 'answered',
+      latencyMs: 0,
+    }),
+  );
   const weighed = weigh(asked, standingsOf(roster), 'stake-and-accuracy');
   return roster.seats.map(({ name, key, reputation, probation }, index) => ({
     name,

@@ -6,7 +6,7 @@ import { isProblem } from '../problem.ts';
 import type { Change, MirroredGroup } from '../redundancy/transaction.ts';
 import { afterPrediction, type Judgement, weightsKey } from './after-prediction.ts';
 import { readEvidence } from './evidence.ts';
-import { type Founder, readRoster, type RosterEntity, rosterKey, rosterOf } from './roster.ts';
+import { type Founder, type RosterEntity, readRoster, rosterKey, rosterOf } from './roster.ts';
 import { appliedMax } from './settings.ts';
 
 /** Where outcomes are read and weights are kept, and of which data set. */

@@ -30,6 +30,9 @@ export function revealText(claim: {
 }
 
 /** What the oracle signs. Sending it again changes nothing: the first outcome wins. */
-export function outcomeText(claim: { readonly predictionId: string; readonly truth: string | number }): string {
+export function outcomeText(claim: {
+  readonly predictionId: string;
+  readonly truth: string | number;
+}): string {
   return canonicalJson({ claim: 'outcome', ...claim });
 }

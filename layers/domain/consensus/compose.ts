@@ -1,12 +1,12 @@
 import type { Prediction } from '../models/answer.ts';
 import type { ModelCard } from '../models/card.ts';
 import { Problem } from '../problem.ts';
-import { aggregate, aggregators, type AggregatorName } from './aggregate.ts';
+import { type AggregatorName, aggregate, aggregators } from './aggregate.ts';
 import { lossOf, type Point, type Scale } from './loss.ts';
 import { type Quorum, quorumOf } from './quorum.ts';
 import type { Standing } from './reputation.ts';
 import { pointOf, predictionOfPoint, scaleOf } from './tally.ts';
-import { weightings, type WeightingName } from './weightings.ts';
+import { type WeightingName, weightings } from './weightings.ts';
 
 /** How asking a member ended. */
 export const memberStatuses = [

@@ -16,13 +16,17 @@ function judgeClasses(card: ClassifierCard, given: unknown): Judged {
   if (labels.length !== card.labels.length || !card.labels.every((label) => labels.includes(label)))
     return { wrong: `its probabilities are not those of ${card.labels.join(', ')}` };
   const sum = Object.values(data.probabilities).reduce((total, p) => total + p, 0);
-  if (Math.abs(sum - 1) > sumTolerance) return { wrong: `its probabilities sum to ${sum.toFixed(4)}, not to 1` };
-  return card.labels.includes(data.label) ? { prediction: data } : { wrong: 'its label is none of the data set' };
+  if (Math.abs(sum - 1) > sumTolerance)
+    return { wrong: `its probabilities sum to ${sum.toFixed(4)}, not to 1` };
+  return card.labels.includes(data.label)
+    ? { prediction: data }
+    : { wrong: 'its label is none of the data set' };
 }
 
 function judgeValue(card: RegressorCard, given: unknown): Judged {
   const { data } = valuePrediction.safeParse(given);
-  if (data === undefined || !Number.isFinite(data.value)) return { wrong: 'its prediction has no finite value' };
+  if (data === undefined || !Number.isFinite(data.value))
+    return { wrong: 'its prediction has no finite value' };
   if (data.unit !== card.unit) return { wrong: `its unit is not ${card.unit}` };
   if (card.limits === undefined) return { prediction: data };
   const [lowest, highest] = card.limits;

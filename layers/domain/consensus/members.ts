@@ -22,11 +22,17 @@ function refuseName(roster: RosterEntity, before: MemberEntity | undefined, join
   const { name, publicKey, dataset, signedAtMs } = joining;
   const sameName = roster.seats.find((each) => each.name === name);
   if ((before?.publicKey ?? sameName?.key ?? publicKey) !== publicKey)
-    throw new Problem('forbidden', `The name ${name} belongs to another key in ${dataset}. Choose another name.`);
+    throw new Problem(
+      'forbidden',
+      `The name ${name} belongs to another key in ${dataset}. Choose another name.`,
+    );
   if (before !== undefined) refuseReplay(before, signedAtMs);
   const other = roster.seats.find((each) => each.key === publicKey && each.name !== name);
   if (other !== undefined)
-    throw new Problem('forbidden', `This key is already the member ${other.name} of ${dataset}. One key, one member.`);
+    throw new Problem(
+      'forbidden',
+      `This key is already the member ${other.name} of ${dataset}. One key, one member.`,
+    );
   if (sameName === undefined && roster.seats.length >= membersMax)
     throw new Problem('limit-reached', `${dataset} has ${membersMax} members, the most there can be.`);
 }
@@ -113,8 +119,13 @@ export async function leaveConsensus(
 }
 
 /** The members that joined, of those on the roster; founders have no record. */
-export async function readMembers(group: MirroredGroup, roster: RosterEntity): Promise<readonly MemberEntity[]> {
-  const ids = roster.seats.filter(({ founder }) => !founder).map(({ name }) => memberKey(roster.dataset, name));
+export async function readMembers(
+  group: MirroredGroup,
+  roster: RosterEntity,
+): Promise<readonly MemberEntity[]> {
+  const ids = roster.seats
+    .filter(({ founder }) => !founder)
+    .map(({ name }) => memberKey(roster.dataset, name));
   if (ids.length === 0) return [];
   const { entities } = await group.read(ids);
   return ids.flatMap((id) => {

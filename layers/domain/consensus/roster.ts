@@ -61,9 +61,7 @@ function withFounders(roster: RosterEntity, founders: readonly Founder[]): Roste
   const seats = roster.seats.filter(stays);
   const added = founders
     .filter(({ key }) => !seats.some((each) => each.key === key))
-    .map((each) =>
-      seated(each, true, roster.outcomes === 0 ? founderOf(each.key) : newcomerOf(each.key)),
-    );
+    .map((each) => seated(each, true, roster.outcomes === 0 ? founderOf(each.key) : newcomerOf(each.key)));
   return { ...roster, seats: [...added, ...seats].slice(0, membersMax) };
 }
 

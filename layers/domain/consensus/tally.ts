@@ -67,8 +67,7 @@ export function scaleOf(card: ModelCard): Scale {
 
 /** Nothing was answered yet. */
 export function emptyTally(task: Scale['task']): Tally {
-  if (task === 'regression')
-    return { task, outcomes: 0, squared: 0, absolute: 0, truth: 0, truthSquared: 0 };
+  if (task === 'regression') return { task, outcomes: 0, squared: 0, absolute: 0, truth: 0, truthSquared: 0 };
   const bins = Array.from({ length: calibrationBins }, (): [number, number, number] => [0, 0, 0]);
   return { task, outcomes: 0, correct: 0, brier: 0, logLoss: 0, bins };
 }
@@ -109,8 +108,8 @@ export function addOutcome(tally: Tally, point: Point, truth: number): Tally {
   return addValue(tally, point[0] ?? Number.NaN, truth);
 }
 
-const scoreNames = ['accuracy', 'logLoss', 'brier', 'r2', 'rmse', 'mae'] as const;
-export type Scores = Partial<Record<(typeof scoreNames)[number], number>>;
+export type ScoreName = 'accuracy' | 'logLoss' | 'brier' | 'r2' | 'rmse' | 'mae';
+export type Scores = Partial<Record<ScoreName, number>>;
 
 /**
  * Accuracy, log-loss and Brier score (half the squared error), or R², RMSE and MAE in the unit of the value. None of

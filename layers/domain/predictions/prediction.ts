@@ -38,7 +38,9 @@ export const outcomeEntity = z.looseObject({
 export const queueEntity = z.looseObject({
   dataset: z.string().min(1),
   opened: z.int().min(0),
-  open: z.array(z.looseObject({ id: predictionId, openedAt: z.iso.datetime(), deadlineAt: z.iso.datetime() })),
+  open: z.array(
+    z.looseObject({ id: predictionId, openedAt: z.iso.datetime(), deadlineAt: z.iso.datetime() }),
+  ),
 });
 
 export type PredictionEntity = z.output<typeof predictionEntity>;

@@ -123,11 +123,21 @@ function closedAlready({ prediction, outcome }: Found, closing: Closing): boolea
   if (prediction.closed === undefined) return false;
   if (closing.as === 'void' || outcome?.truth === closing.outcome?.truth) return true;
   if (outcome !== undefined)
-    throw new Problem('outcome-conflict', `Another outcome of ${closing.id} was recorded before; the first one counts.`);
-  throw new Problem('wrong-phase', `${closing.id} is void: ${prediction.closed.reason ?? 'closed without an outcome'}.`);
+    throw new Problem(
+      'outcome-conflict',
+      `Another outcome of ${closing.id} was recorded before; the first one counts.`,
+    );
+  throw new Problem(
+    'wrong-phase',
+    `${closing.id} is void: ${prediction.closed.reason ?? 'closed without an outcome'}.`,
+  );
 }
 
-function closeIn(current: ReadonlyMap<string, Entity | undefined>, dataset: string, closing: Closing): Change[] {
+function closeIn(
+  current: ReadonlyMap<string, Entity | undefined>,
+  dataset: string,
+  closing: Closing,
+): Change[] {
   const { id, nowMs, as, reason, outcome } = closing;
   const prediction = parsePrediction(current.get(predictionKey(id)));
   if (prediction === undefined) throw noPrediction(id);

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { consensus } from '@layers/contract/consensus';
+import { equalStakes } from '@layers/domain/consensus/stakes';
+import { askNobody, type Identify } from '@layers/http/access';
+import { askForToken } from '@layers/http/bearer-tokens';
+import { makeLog } from '@layers/http/log';
+import { lookupAddresses } from '@layers/http/outbound-address';
+import { serve } from '@layers/http/serve';
+import { currentTrace } from '@layers/http/trace';
+import { modelsFolder, readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { runScheduled } from '@layers/queue/scheduled';
+import { secretsClient } from '@layers/stores/clients';
+import { readConsensusSettings, readEdgeSettings, readEnvironment } from '@layers/stores/environment';
+import { functionInvoker } from '@layers/stores/invoke-function';
+import { openReadyGroup } from '@layers/stores/open-group';
+import { redundancyEnvironment } from '@layers/stores/redundancy-environment';
+import { secretReader } from '@layers/stores/secrets';
+import { closeLate } from './close-late.ts';
+import type { ConsensusParts } from './consensus-parts.ts';
+import { consensusKeys } from './derive-keys.ts';
+import { consensusHandlers } from './handlers.ts';
+
+const edge = readEdgeSettings();
+const settings = readConsensusSettings();
+const secrets = secretsClient();
+const log = makeLog({ function: 'consensus' });
+const report = (event: object) => log.info('redundancy', { ...event });
+const environment = redundancyEnvironment(readEnvironment(), report, currentTrace);
+
+const parts: ConsensusParts = {
+  catalogue: readCatalogue(modelsFolder),
+  consensus: openReadyGroup(environment, 'consensus'),
+  predictions: openReadyGroup(environment, 'predictions'),
+  askFounders: functionInvoker(settings.foundersFunction),
+  outbound: { networks: edge.allowedNetworks, lookup: lookupAddresses },
+  keys: consensusKeys(secretReader(secrets, settings.seedSecret)),
+  oracleKey: settings.oraclePublicKey,
+  stakes: equalStakes,
+  now: Date.now,
+  newSalt: () => randomBytes(16).toString('base64url'),
+};
+
+const identify: Identify =
+  edge.tokens === undefined
+    ? askNobody
+    : askForToken({ ...edge.tokens, keys: secretReader(secrets, edge.tokens.keysSecret) });
+
+export const handler = serve('consensus', consensus, consensusHandlers(parts), undefined, identify);
+
+const closePastDeadlines = closeLate(parts);
+
+/** Started by a rule, once a minute. */
+export const keepTime = runScheduled({
+  close: async () => {
+    for (const { dataset, voided, applied } of await closePastDeadlines())
+      if (voided + applied > 0) log.info('closed', { dataset, voided, applied });
+  },
+});
