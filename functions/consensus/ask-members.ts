@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { Asked } from '@layers/domain/consensus/compose';
 import { judgeAnswer } from '@layers/domain/consensus/judge-answer';
 import type { MemberEntity } from '@layers/domain/consensus/member';
-import { memberTimeoutMs } from '@layers/domain/consensus/settings';
+import { foundersTimeoutMs } from '@layers/domain/consensus/settings';
 import type { Prediction } from '@layers/domain/models/answer';
 import type { ModelCard } from '@layers/domain/models/card';
 import * as z from 'zod';
@@ -41,7 +41,7 @@ export async function askFounders(
   const latencyMs = () => Math.round((performance.now() - startedAt) * 10) / 10;
   try {
     const { dataset } = card;
-    const { answers } = founderAnswers.parse(await parts.askFounders({ dataset, inputs }, memberTimeoutMs));
+    const { answers } = founderAnswers.parse(await parts.askFounders({ dataset, inputs }, foundersTimeoutMs));
     return new Map(
       answers.map(({ name, answer, failed }) => [
         name,

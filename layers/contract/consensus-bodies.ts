@@ -181,12 +181,9 @@ export const assessedDataset = z.object({
 export const report = z
   .object({
     dataset: z.string(),
-    outOfFold: assessedDataset
-      .omit({ dataset: true })
-      .optional()
-      .meta({
-        description: 'Of the deployment’s own models, each row answered by models that never saw it.',
-      }),
+    outOfFold: assessedDataset.omit({ dataset: true }).optional().meta({
+      description: 'Of the deployment’s own models, each row answered by models that never saw it.',
+    }),
     live: z
       .object({ outcomes: z.int().min(0), members: z.array(scored), methods: z.array(scored) })
       .meta({ description: 'Of counting predictions, as their outcomes came.' }),

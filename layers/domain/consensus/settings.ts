@@ -2,6 +2,8 @@
 
 /** A member that has not answered by then is late: of this call, and of it alone. */
 export const memberTimeoutMs = 2_500;
+/** The deployment's own models together, with the start of their function, which takes seconds now and then. */
+export const foundersTimeoutMs = 8_000;
 /** What a member may send: a standard answer has some 700 bytes. */
 export const memberAnswerBytesMax = 16_384;
 export const membersMax = 50;
