@@ -5,6 +5,7 @@ import { CommandFailure } from './before-install/command-failure.mjs';
 import { identityOf } from './before-install/process-identity.mjs';
 import { deployStacks } from './deploy-stacks.ts';
 import { waitUntil } from './end-processes.ts';
+import { startFaults } from './faults/start-faults.ts';
 import { linesOf } from './follow-file.ts';
 import { parseLogLine, renderLogLine } from './function-log.ts';
 import { installJars } from './install-jars.ts';
@@ -122,15 +123,27 @@ async function startEmulator(
   await phases.run(
     'emulator',
     async () => {
+      const faults = await startFaults(options.port, options.stateFolder);
       const settings: EmulatorOptions = {
         ...options,
         pythonFolder: python.folder,
         jarsFolder: jars.folder,
         runId,
+        faults,
       };
-      const emulator = spawnLocalStack(settings);
+      const spawned = spawnLocalStack(settings);
+      const stop = async (): Promise<number> => {
+        faults.close();
+        return spawned.stop();
+      };
+      const emulator = { ...spawned, stop };
       options.onEmulator(emulator);
-      enter({ phase: 'emulator', emulator: emulator.identity });
+      enter({
+        phase: 'emulator',
+        emulator: emulator.identity,
+        labUrl: faults.labUrl,
+        proxyPort: faults.diversion.proxyPort,
+      });
       await untilLocalStackAnswers(emulator, settings);
     },
     () => `LocalStack 4.14.0 on port ${options.port}`,

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandFailure } from './before-install/command-failure.mjs';
 import { identityOf, type ProcessIdentity } from './before-install/process-identity.mjs';
 import { endProcesses } from './end-processes.ts';
+import type { RunningFaults } from './faults/start-faults.ts';
 import { functionsLogOf, localstackSettings } from './localstack/settings.ts';
 import { pinnedNode, root } from './paths.ts';
 
@@ -22,6 +23,7 @@ export interface EmulatorOptions {
   /** Marks every process of the run, so that a later clean-up knows its own. */
   readonly runId: string;
   readonly signal: AbortSignal;
+  readonly faults: Pick<RunningFaults, 'labUrl' | 'diversion'>;
 }
 
 export interface Emulator {
@@ -49,7 +51,14 @@ export function spawnLocalStack(options: EmulatorOptions): Emulator {
   const log = openSync(localstackLog(options.stateFolder), 'w');
   const { pythonFolder, jarsFolder, stateFolder, port, listen } = options;
   const folders = { pythonFolder, jarsFolder, stateFolder, sdkFolder: root };
-  const settings = localstackSettings({ ...folders, port, listenAddress: listen, nodePath: pinnedNode });
+  const settings = localstackSettings({
+    ...folders,
+    port,
+    listenAddress: listen,
+    nodePath: pinnedNode,
+    serviceEndpoints: { LAB: options.faults.labUrl },
+    diversion: options.faults.diversion,
+  });
   // Its stdin stays open as long as this process lives: when it closes, LocalStack ends by itself.
   const child = spawn(settings.command, settings.args, {
     cwd: stateFolder,

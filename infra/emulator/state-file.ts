@@ -15,6 +15,10 @@ const runState = z.object({
   endpoint: z.url(),
   apiUrl: z.url(),
   startedAt: z.iso.datetime(),
+  /** Where faults are set and cleared; only of an emulator of ours. */
+  labUrl: z.url().optional(),
+  /** Of the fault proxy. */
+  proxyPort: z.int().optional(),
   /** A LocalStack that somebody else started: never ended by us. */
   external: z.boolean(),
   supervisor: identity,

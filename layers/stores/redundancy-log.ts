@@ -100,7 +100,9 @@ export class DynamodbRedundancyLog implements RedundancyLog {
 
   async countLag(group: string, copy: string, atMs: number, counts: LagCounts): Promise<void> {
     const buckets = [...counts];
-    const names = buckets.map(([bucket]) => [`#${bucketPrefix}${bucket}`, `${bucketPrefix}${bucket}`]);
+    const names = buckets.map(
+      ([bucket]) => [`#${bucketPrefix}${bucket}`, `${bucketPrefix}${bucket}`] as const,
+    );
     const added = buckets.map(([bucket]) => `#${bucketPrefix}${bucket} :${bucketPrefix}${bucket}`);
     const values = buckets.map(([bucket, times]) => [`:${bucketPrefix}${bucket}`, times] as const);
     const minute = new Date(atMs - (atMs % minuteMs)).toISOString();

@@ -29,6 +29,8 @@ export interface LocalstackOptions {
   readonly endWithParent?: boolean;
   /** What the functions see as a service's endpoint, by SDK name such as DYNAMODB, S3, SQS. */
   readonly serviceEndpoints?: Readonly<Record<string, string>>;
+  /** The fault proxy on 127.0.0.1, which the functions' requests go through while the flag file exists. */
+  readonly diversion?: { readonly flagFile: string; readonly proxyPort: number };
   /** LocalStack's own log: error, warn, info or debug. */
   readonly logLevel?: 'error' | 'warn' | 'info' | 'debug';
 }
@@ -47,6 +49,7 @@ export function functionsLogOf(stateFolder: string): string {
 
 /** What this project's plug-in reads (tandem_localstack/settings.py). */
 function pluginEnvironment(options: LocalstackOptions): Record<string, string> {
+  const { diversion, port } = options;
   const endpoints = Object.entries(options.serviceEndpoints ?? {});
   return {
     TANDEM_STATE_FOLDER: options.stateFolder,
@@ -58,6 +61,9 @@ function pluginEnvironment(options: LocalstackOptions): Record<string, string> {
     TANDEM_INIT_TIMEOUT_MS: '10000',
     TANDEM_FUNCTIONS_LOG_BYTES_MAX: String(options.functionsLogBytesMax ?? 16_777_216),
     TANDEM_END_WITH_PARENT: options.endWithParent === false ? '0' : '1',
+    ...(diversion === undefined
+      ? {}
+      : { TANDEM_DIVERSION: JSON.stringify({ ...diversion, emulatorPort: port }) }),
     ...Object.fromEntries(endpoints.map(([name, url]) => [`TANDEM_ENDPOINT_URL_${name}`, url])),
   };
 }

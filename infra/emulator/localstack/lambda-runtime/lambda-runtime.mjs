@@ -2,11 +2,12 @@
  * One Lambda environment: loads a function's handler once, then answers one invocation after another.
  *
  * Started by the process executor (../tandem_localstack) with one argument, JSON: `channelFd` (a socket to
- * the executor), `optFolder` (what is /opt on AWS) and `sdkFolder` (a node_modules with the AWS SDK, which
+ * the executor), `diversion` (the fault proxy, if there is one), `optFolder` (what is /opt on AWS) and `sdkFolder` (a node_modules with the AWS SDK, which
  * AWS's own runtime supplies too). A message on the socket is a line of JSON and then `length` bytes of body.
  */
 import net from 'node:net';
 import { captureConsole, currentRequest, reportError } from './console-log.mjs';
+import { divertWhileFaulty } from './divert-requests.mjs';
 import { callHandler, describeError, loadHandler } from './handler.mjs';
 import { resolveFromLayers } from './layer-resolver.mjs';
 
@@ -120,6 +121,7 @@ channel.on('error', () => process.exit(0));
 
 captureConsole();
 resolveFromLayers(settings);
+if (settings.diversion) divertWhileFaulty(settings.diversion);
 endOn('uncaughtException', (error) => error);
 endOn('unhandledRejection', asUnhandledRejection);
 

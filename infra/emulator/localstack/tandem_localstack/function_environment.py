@@ -54,6 +54,7 @@ def process_command(memory_mb: int, opt: Path | None) -> list[str]:
             "channelFd": "CHANNEL_FD",
             "optFolder": str(opt) if opt else None,
             "sdkFolder": settings().sdk_folder or None,
+            "diversion": settings().diversion,
         }
     ).replace('"CHANNEL_FD"', "{channel_fd}")
     return [

@@ -1,6 +1,7 @@
 """The plug-in's settings, given by ../settings.ts in the environment of the LocalStack process."""
 
 import functools
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,9 @@ class Settings:
     service_endpoints: dict[str, str]
     """AWS_ENDPOINT_URL_<SERVICE> of the functions, so that a proxy can stand before a service."""
 
+    diversion: dict[str, object] | None
+    """The fault proxy that the functions' runtime turns to while its flag file exists; None without one."""
+
     @property
     def functions_log(self) -> Path:
         """Each finished log line of every function, as lines of JSON."""
@@ -53,4 +57,5 @@ def settings() -> Settings:
             for name, url in os.environ.items()
             if name.startswith(prefix)
         },
+        diversion=json.loads(os.environ.get("TANDEM_DIVERSION", "null")),
     )

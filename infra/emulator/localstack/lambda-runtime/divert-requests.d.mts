@@ -1,0 +1,5 @@
+export function divertWhileFaulty(diversion: {
+  flagFile: string;
+  emulatorPort: number;
+  proxyPort: number;
+}): void;
