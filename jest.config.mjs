@@ -41,7 +41,7 @@ if (state && !process.env.TANDEM_API_URL) {
 
 export default {
   rootDir: root,
-  testMatch: ['<rootDir>/test/{unit,contract,infra,emulator,simulation}/**/*.test.ts'],
+  testMatch: ['<rootDir>/test/{unit,contract,infra,emulator,simulation,drill}/**/*.test.ts'],
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

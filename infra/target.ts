@@ -11,11 +11,13 @@ import type { LayersMode } from './constructs/bundle.ts';
 import type { NativePlatform } from './constructs/onnx-files.ts';
 import { publicKeyOf, type TrustedName, trustedKey } from './key-files.ts';
 
-/** Everything that differs between a laptop and AWS, from the context values `target`, `layers` and `lab`. */
+/** Everything that differs between a laptop and AWS, from the context values `target`, `layers`, `lab` and `allowNet`. */
 export interface Target {
   readonly name: 'local' | 'aws';
   readonly layers: LayersMode;
   readonly lab: boolean;
+  /** Networks (CIDR) beside loopback whose servers may register. */
+  readonly allowNet: readonly string[];
   readonly stageName: string;
   readonly native: NativePlatform;
   readonly env: Environment;
@@ -60,6 +62,11 @@ function refuseMixture(
   }
 }
 
+function allowedNetworks(app: App, byDefault: string | undefined): readonly string[] {
+  const value: unknown = app.node.tryGetContext('allowNet') ?? byDefault;
+  return typeof value === 'string' ? value.split(',').filter((network) => network !== '') : [];
+}
+
 /**
  * Reads the context.
  * @throws Error for an unknown value, for lab routes on AWS, and for an account that does not fit the target: a local
@@ -76,6 +83,7 @@ export function readTarget(app: App, environment: NodeJS.ProcessEnv): Target {
   return {
     name,
     lab,
+    allowNet: allowedNetworks(app, local ? environment.TANDEM_ALLOW_NET : undefined),
     layers: oneOf(app, 'layers', ['mounted', 'inline'], 'mounted'),
     stageName: local ? 'local' : 'live',
     native: local ? process : { platform: 'linux', arch: 'arm64' },

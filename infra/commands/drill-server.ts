@@ -33,10 +33,17 @@ function verdicts(report: DrillReport): [string, boolean][] {
     [`no order doubled: ${report.doubled}`, report.doubled === 0],
     [`no unit sold twice or lost: ${report.stockMissing}`, report.stockMissing === 0],
     [
+      `orders that alpha failed and another server took: ${report.movedToAnotherServer}`,
+      report.movedToAnotherServer > 0,
+    ],
+    [
       `named for ${seconds(report.handedOutMs)} s after it broke; at most ${seconds(report.handedOutMaxMs)} s`,
       report.handedOutMs <= report.handedOutMaxMs,
     ],
-    [`sells again after its repair, back after ${seconds(report.backAfterMs)} s`, report.soldByAlphaAgain],
+    [
+      `sells again after its repair, back after ${seconds(report.backAfterMs)} s`,
+      report.soldByAlphaAgain > 0,
+    ],
   ];
 }
 
@@ -45,10 +52,13 @@ await runCommand(usage, options, async ({ values }) => {
   if (run === undefined)
     throw new CommandFailure({ what: 'No tandem is running to drill.', next: 'npm start -- --detach' });
   const say = (seconds: number, step: string) => console.log(`${seconds.toFixed(1).padStart(6)} s  ${step}`);
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const report = await drillServer({
     endpoint: run.endpoint,
     apiUrl: run.apiUrl,
     failure: failureNamed(values.failure),
+    stop: stop.signal,
     say,
   });
   const judged = verdicts(report);

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { server as serverRows } from '@layers/contract/server';
 import { makeNodeServer, type NodeServer } from '@layers/http/node-server';
 import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
-import { parseAddress, parsePort, runCommand } from '../emulator/command-line.ts';
+import { parseAddress, parseEndpoint, parsePort, runCommand } from '../emulator/command-line.ts';
 import { stateFolderFrom } from '../emulator/paths.ts';
-import { readState } from '../emulator/state-file.ts';
+import { apiUrlAt, readState } from '../emulator/state-file.ts';
 import { keyOf } from '../key-files.ts';
 import { functionVariables } from '../servers/function-variables.ts';
 import { Registration } from '../servers/registration.ts';
@@ -16,6 +16,7 @@ npm run server [-- options]
   Serves the shop from a process of its own, over the same stores as the running npm start; registers itself, sends
   heartbeats, and leaves the registry on Ctrl-C, after the requests under way were answered.
 
+  --endpoint URL    of the npm start to belong to, if it is another computer's: http://192.168.1.7:4566
   --port N          the port to answer on (5002)
   --listen ADDRESS  the address to listen on (127.0.0.1)
   --url URL         where clients reach it, if not there
@@ -26,6 +27,7 @@ npm run server [-- options]
 const options = {
   port: { type: 'string', default: '5002' },
   listen: { type: 'string', default: '127.0.0.1' },
+  endpoint: { type: 'string' },
   url: { type: 'string' },
   id: { type: 'string' },
   capacity: { type: 'string', default: '1' },
@@ -91,17 +93,21 @@ function wait(ms: number, stop: AbortSignal): Promise<void> {
   });
 }
 
-await runCommand(usage, options, async ({ values }) => {
+function endpointOf(given: string | undefined): string {
+  if (given !== undefined) return parseEndpoint(given);
   const run = readState(stateFolderFrom(process.env));
-  if (run === undefined) {
-    throw new CommandFailure({
-      what: 'No tandem is running to share stores with.',
-      next: 'npm start -- --detach',
-    });
-  }
+  if (run !== undefined) return run.endpoint;
+  throw new CommandFailure({
+    what: 'No tandem is running here to share stores with.',
+    next: "npm start -- --detach\nor, with another computer's: npm run server -- --endpoint http://192.168.1.7:4566",
+  });
+}
+
+await runCommand(usage, options, async ({ values }) => {
+  const endpoint = endpointOf(values.endpoint);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  const served = makeNodeServer(await loadHandler(run.endpoint), serverRows, (error) => console.error(error));
+  const served = makeNodeServer(await loadHandler(endpoint), serverRows, (error) => console.error(error));
   const host = parseAddress(values.listen);
   const port = await listen(served, parsePort(values.port), host);
   const url = values.url ?? `http://${host}:${port}`;
@@ -111,7 +117,7 @@ await runCommand(usage, options, async ({ values }) => {
     id,
     url,
     capacity: Number(values.capacity),
-    registryUrl: run.apiUrl,
+    registryUrl: apiUrlAt(endpoint),
     privateKey: keyOf(join(stateFolderFrom(process.env), 'server-keys'), id),
     token: process.env.TANDEM_TOKEN,
   });

@@ -58,7 +58,7 @@ export class Edge extends Construct {
   }
 
   private get allowedNetworks(): readonly string[] {
-    const added = this.text('allowNet')?.split(',') ?? [];
+    const added = this.target.allowNet;
     if (this.target.name === 'local') return [...loopback, ...added];
     if (added.length > 0) throw new Error('On AWS only public addresses are called: drop -c allowNet.');
     return [];

@@ -14,6 +14,8 @@ interface Bought {
 export interface Shoppers {
   readonly bought: readonly Bought[];
   readonly lost: readonly string[];
+  /** One more order, by a client that has been using this server. */
+  readonly buyFrom: (server: { url: string; id: string }) => Promise<void>;
   /** Lets those under way end. */
   readonly stop: () => Promise<void>;
 }
@@ -34,11 +36,12 @@ export function startShoppers(request: {
   const bought: Bought[] = [];
   const lost: string[] = [];
   let stopped = false;
-  const buy = async () => {
+  const buy = async (first?: { url: string; id: string }) => {
     const key = randomUUID();
     const failed: string[] = [];
     const options: FailoverOptions = {
       registryUrl: request.registryUrl,
+      ...(first === undefined ? {} : { first }),
       attemptsMax: 30,
       pauseMs: 200,
       timeoutMs: 10_000,
@@ -72,5 +75,5 @@ export function startShoppers(request: {
     stopped = true;
     await Promise.all(running);
   };
-  return { bought, lost, stop };
+  return { bought, lost, buyFrom: buy, stop };
 }

@@ -29,6 +29,8 @@ export interface BringUpOptions {
   readonly listen: string;
   readonly stateFolder: string;
   readonly layers: LayersMode;
+  /** Networks (CIDR) beside loopback whose servers may register. */
+  readonly allowNet: readonly string[];
   readonly signal: AbortSignal;
   readonly phases: Phases;
   /** A LocalStack that is already running: nothing is installed or started. */
@@ -57,6 +59,7 @@ export async function bringUp(options: BringUpOptions): Promise<RunState> {
     apiUrl: apiUrlAt(endpoint),
     startedAt: new Date().toISOString(),
     external: options.endpoint !== undefined,
+    allowNet: [...options.allowNet],
     supervisor,
   };
   const enter = (change: Partial<RunState>): void => {
@@ -67,7 +70,7 @@ export async function bringUp(options: BringUpOptions): Promise<RunState> {
   // The stacks need neither Python nor LocalStack. A failure is heard below; until then it must not go unhandled.
   const synthesized = phases.run(
     'synth',
-    (progress) => synthesizeStacks(options.layers, { progress, signal }),
+    (progress) => synthesizeStacks(options, { progress, signal }),
     ({ detail }) => detail,
   );
   synthesized.catch(() => undefined);

@@ -47,12 +47,12 @@ function namesAwsTarget(args) {
   return args.some((word) => /^(--?(c|context)=?)?target=aws$/.test(word));
 }
 
-/** The emulator that this clone runs (or the one a test run was given), if it runs. */
-function runningEndpoint() {
+/** The run that this clone has (or the one a test run was given), if it runs. */
+function runningState() {
   const folder = process.env.TANDEM_STATE_FOLDER ?? join(root, '.tandem', 'run');
   try {
     const state = JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8'));
-    return state.external || isAlive(state.emulator) ? state.endpoint : undefined;
+    return state.external || isAlive(state.emulator) ? state : undefined;
   } catch {
     return undefined;
   }
@@ -107,16 +107,18 @@ function keepLocal(args, host) {
       next: 'npm run deploy',
     });
   }
-  const endpoint = runningEndpoint();
-  if (!endpoint) {
+  const state = runningState();
+  if (!state) {
     throw new CommandFailure({
       what: `cdk ${command} needs the emulator, and none runs in this clone.`,
       why: 'Without -c target=aws the stacks are for the emulator alone.',
       next: 'npm start\nor, for AWS: npm run deploy',
     });
   }
-  // As `npm start` deployed them: with the routes that break things on purpose.
-  replaceEnvironment({ ...localAwsEnvironment(process.env, endpoint), TANDEM_LAB: 'true' });
+  const { endpoint, allowNet = [] } = state;
+  // As `npm start` deployed them: with the routes that break things on purpose, and the networks that it was told.
+  const kept = { TANDEM_LAB: 'true', TANDEM_ALLOW_NET: allowNet.join(',') };
+  replaceEnvironment({ ...localAwsEnvironment(process.env, endpoint), ...kept });
   assertLocalAccountNow(endpoint);
   askOften();
   const keys = { accessKeyId: 'test', secretAccessKey: 'test' };

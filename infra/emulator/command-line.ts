@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import * as z from 'zod';
 import { CommandFailure, failureText } from './before-install/command-failure.mjs';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -56,6 +57,19 @@ export function parseAddress(text: string): string {
     what: `--listen ${text} is not an address.`,
     why: 'It takes an IPv4 address of this machine, or 0.0.0.0 for all of them.',
     next: 'npm start -- --listen 127.0.0.1',
+  });
+}
+
+const network = z.union([z.cidrv4(), z.cidrv6()]);
+
+/** @throws CommandFailure for anything but networks in CIDR notation */
+export function parseNetworks(texts: readonly string[]): readonly string[] {
+  const wrong = texts.find((text) => !network.safeParse(text).success);
+  if (wrong === undefined) return texts;
+  throw new CommandFailure({
+    what: `--allow-net ${wrong} is not a network.`,
+    why: 'It takes an address and the length of its prefix (CIDR).',
+    next: 'npm start -- --listen 0.0.0.0 --allow-net 192.168.1.0/24',
   });
 }
 

@@ -1,4 +1,5 @@
-import type { RunState } from './state-file.ts';
+import { networkInterfaces } from 'node:os';
+import { apiUrlAt, type RunState } from './state-file.ts';
 
 const sampleProduct =
   '{"name":"Tea towel","priceMinor":900,"currency":"EUR","category":"kitchen","stock":10}';
@@ -12,12 +13,24 @@ const ofOthers: [string, string][] = [
   ['stop', 'npm stop forgets the address and leaves that LocalStack running'],
 ];
 
+/** How other computers reach it, where they can. */
+function elsewhere({ listen, port, external }: RunState): [string, string][] {
+  if (external || listen.startsWith('127.')) return [];
+  const ours = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const reached = ours.filter(({ family, internal }) => family === 'IPv4' && !internal);
+  const addresses = listen === '0.0.0.0' ? reached.map(({ address }) => address) : [listen];
+  return addresses.map((address) => ['elsewhere', apiUrlAt(`http://${address}:${port}`)]);
+}
+
 /** What to do with a system that has just started: one aligned block, with requests to paste. */
-export function readyBlock({ apiUrl, external }: RunState, seconds: number): string {
+export function readyBlock(run: RunState, seconds: number): string {
+  const { apiUrl, external } = run;
   const rows: [string, string][] = [
     ['API', apiUrl],
     ['docs', `${apiUrl}/docs`],
     ['health', `${apiUrl}/health`],
+    ...elsewhere(run),
+    ['tokens', 'off: nobody is asked who he is; npm run deploy turns them on'],
     ['', ''],
     ['hello', `curl ${apiUrl}/`],
     [

@@ -21,6 +21,8 @@ const runState = z.object({
   proxyPort: z.int().optional(),
   /** A LocalStack that somebody else started: never ended by us. */
   external: z.boolean(),
+  /** Networks beside loopback whose servers may register. */
+  allowNet: z.array(z.string()).default([]),
   supervisor: identity,
   emulator: identity.optional(),
 });

@@ -22,6 +22,7 @@ export interface SuperviseOptions {
   readonly listen: string;
   readonly stateFolder: string;
   readonly layers: LayersMode;
+  readonly allowNet: readonly string[];
   readonly endpoint: string | undefined;
   readonly json: boolean;
 }

@@ -17,6 +17,12 @@ const prefix = 'assembly-';
 /** Which way the shared code travels: as a Lambda layer, or inside each function (for an emulator that mounts none). */
 export type LayersMode = 'mounted' | 'inline';
 
+export interface StackChoices {
+  readonly layers: LayersMode;
+  /** Networks (CIDR) beside loopback whose servers may register. */
+  readonly allowNet: readonly string[];
+}
+
 function filesBelow(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path];
   const entries = readdirSync(path, { withFileTypes: true }).filter(
@@ -28,8 +34,9 @@ function filesBelow(path: string): string[] {
 }
 
 /** A digest of everything the templates and bundles are made from. */
-function digestOfSources(layers: LayersMode): string {
-  const hash = createHash('sha256').update(`${layers} ${process.platform} ${process.arch}\n`);
+function digestOfSources({ layers, allowNet }: StackChoices): string {
+  const choices = [layers, process.platform, process.arch, ...allowNet];
+  const hash = createHash('sha256').update(`${choices.join(' ')}\n`);
   for (const file of sources.flatMap((source) => filesBelow(join(root, source)))) {
     const content = createHash('sha256').update(readFileSync(file)).digest('hex');
     hash.update(`${relative(root, file)} ${content}\n`);
@@ -46,10 +53,10 @@ function digestOfSources(layers: LayersMode): string {
  * @throws CommandFailure with what the CLI said
  */
 export async function synthesizeStacks(
-  layers: LayersMode,
+  { layers, allowNet }: StackChoices,
   { progress, signal }: InstallSteps,
 ): Promise<{ folder: string; detail: string }> {
-  const folder = join(tandemFolder, `${prefix}${digestOfSources(layers)}`);
+  const folder = join(tandemFolder, `${prefix}${digestOfSources({ layers, allowNet })}`);
   const isIntact = (path: string): boolean => existsSync(join(path, 'manifest.json'));
   const build = async (output: string): Promise<void> => {
     await runTool(
@@ -66,6 +73,8 @@ export async function synthesizeStacks(
         `layers=${layers}`,
         '-c',
         'lab=true',
+        '-c',
+        `allowNet=${allowNet.join(',')}`,
       ],
       {
         cwd: root,

@@ -1,5 +1,5 @@
 import { CommandFailure } from '../before-install/command-failure.mjs';
-import { parseAddress, parseEndpoint, parsePort, runCommand } from '../command-line.ts';
+import { parseAddress, parseEndpoint, parseNetworks, parsePort, runCommand } from '../command-line.ts';
 import { startDetached } from '../detach.ts';
 import { stateFolderFrom } from '../paths.ts';
 import { localStackAnswers } from '../start-localstack.ts';
@@ -12,6 +12,7 @@ npm start [-- options]
 
   --port N          the port to answer on (4566)
   --listen ADDRESS  the address to listen on (127.0.0.1); nothing is authenticated, so think before opening it
+  --allow-net CIDR  servers of that network may register, by plain http too; may be given several times
   --detach          goes on in the background once ready; npm stop ends it
   --endpoint URL    deploys to a LocalStack that already runs there instead, with the shared code in each function
   --json            prints one JSON object when ready, and the logs as JSON lines
@@ -20,6 +21,7 @@ npm start [-- options]
 const options = {
   port: { type: 'string', default: '4566' },
   listen: { type: 'string', default: '127.0.0.1' },
+  'allow-net': { type: 'string', multiple: true, default: [] as string[] },
   detach: { type: 'boolean', default: false },
   endpoint: { type: 'string' },
   json: { type: 'boolean', default: false },
@@ -44,13 +46,21 @@ async function checkEndpoint(endpoint: string): Promise<void> {
   });
 }
 
-type Values = { port: string; listen: string; detach: boolean; endpoint?: string | undefined; json: boolean };
+type Values = {
+  port: string;
+  listen: string;
+  'allow-net': string[];
+  detach: boolean;
+  endpoint?: string | undefined;
+  json: boolean;
+};
 
 function settingsFrom(values: Values): SuperviseOptions {
   const endpoint = values.endpoint === undefined ? undefined : parseEndpoint(values.endpoint);
   return {
     port: endpoint === undefined ? parsePort(values.port) : Number(new URL(endpoint).port || 80),
     listen: parseAddress(values.listen),
+    allowNet: parseNetworks(values['allow-net']),
     stateFolder: stateFolderFrom(process.env),
     layers: endpoint === undefined ? 'mounted' : 'inline',
     endpoint,

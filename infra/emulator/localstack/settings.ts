@@ -68,10 +68,17 @@ function pluginEnvironment(options: LocalstackOptions): Record<string, string> {
   };
 }
 
+/** Loopback always: the functions and our own commands reach it there. */
+function listenAddresses({ listenAddress = '127.0.0.1' }: LocalstackOptions): readonly string[] {
+  return listenAddress === '0.0.0.0' ? [listenAddress] : [...new Set(['127.0.0.1', listenAddress])];
+}
+
 /** LocalStack's own settings. */
 function localstackEnvironment(options: LocalstackOptions): Record<string, string> {
   return {
-    GATEWAY_LISTEN: `${options.listenAddress ?? '127.0.0.1'}:${options.port}`,
+    GATEWAY_LISTEN: listenAddresses(options)
+      .map((address) => `${address}:${options.port}`)
+      .join(','),
     // The default, a name of LocalStack's makers, does not resolve everywhere.
     LOCALSTACK_HOST: `localhost:${options.port}`,
     SQS_ENDPOINT_STRATEGY: 'path',
