@@ -6,6 +6,7 @@ export const sayHello: Handler<typeof system.sayHello> = (_input, { baseUrl }) =
   body: {
     message: 'Hello World',
     links: {
+      page: `${baseUrl}/app`,
       docs: `${baseUrl}/docs`,
       openapi: `${baseUrl}/openapi.json`,
       health: `${baseUrl}/health`,

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type BuildOptions, build, type Plugin, stop } from 'esbuild';
 import { addOnnxRuntime, copyModels, copyOnnxRuntime, type NativePlatform } from './onnx-files.ts';
+import { buildPage } from './page.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -99,7 +100,9 @@ export async function buildCode(
   // The CLI synthesizes into the same cdk.out again.
   rmSync(outFolder, { recursive: true, force: true });
   try {
-    return await buildParts(outFolder, mode, platform);
+    const code = await buildParts(outFolder, mode, platform);
+    await buildPage(join(code.functionFolder('front-end'), 'page'));
+    return code;
   } finally {
     // esbuild's own process would keep whoever built waiting.
     await stop();

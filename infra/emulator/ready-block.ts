@@ -26,6 +26,7 @@ function elsewhere({ listen, port, external }: RunState): [string, string][] {
 export function readyBlock(run: RunState, seconds: number): string {
   const { apiUrl, external } = run;
   const rows: [string, string][] = [
+    ['page', `${apiUrl}/app`],
     ['API', apiUrl],
     ['docs', `${apiUrl}/docs`],
     ['health', `${apiUrl}/health`],

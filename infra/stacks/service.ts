@@ -8,6 +8,7 @@ import { Edge } from '../constructs/edge.ts';
 import { TandemFunction } from '../constructs/tandem-function.ts';
 import { consensusOf, founders } from '../contexts/consensus.ts';
 import type { Context } from '../contexts/context.ts';
+import { frontEnd } from '../contexts/front-end.ts';
 import { lab } from '../contexts/lab.ts';
 import { models } from '../contexts/models.ts';
 import { maintenance, prober, redundancy, replication } from '../contexts/redundancy.ts';
@@ -18,7 +19,7 @@ import type { Target } from '../target.ts';
 import type { StateStack } from './state.ts';
 
 /** The contexts that answer HTTP, and those that something else triggers. */
-const apiContexts = [system, models, shop, redundancy] as const;
+const apiContexts = [system, models, shop, redundancy, frontEnd] as const;
 const triggeredContexts: readonly Context[] = [replication, maintenance, prober];
 
 const throttle = { requestsPerSecond: 200, burst: 400 };

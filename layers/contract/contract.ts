@@ -1,4 +1,5 @@
 import { consensus } from './consensus.ts';
+import { frontEnd } from './front-end.ts';
 import { lab } from './lab.ts';
 import { models } from './models.ts';
 import { redundancy } from './redundancy.ts';
@@ -7,7 +8,7 @@ import { shop } from './shop.ts';
 import { system } from './system.ts';
 
 /** Every context that is served, with its rows. */
-export const contract = { system, models, consensus, shop, registry, redundancy } as const;
+export const contract = { system, models, consensus, shop, registry, redundancy, 'front-end': frontEnd } as const;
 
 /** With the routes that break things on purpose, which only a laptop serves. */
 export const labContract = { ...contract, lab } as const;

@@ -1,0 +1,17 @@
+import { makeClient } from '@layers/contract/client';
+import { models } from '@layers/contract/models';
+import { registry } from '@layers/contract/registry';
+import { shop } from '@layers/contract/shop';
+import { system } from '@layers/contract/system';
+
+/** The stage: the page lies in `app/` below it. */
+export const apiUrl = new URL('..', document.baseURI).href.replace(/\/$/, '');
+
+/** Above the functions' own deadline, so that it is the system that answers. */
+const timeoutMs = 25_000;
+
+/**
+ * The system, by the contract's rows. Reads that were answered with an ETag are asked again with If-None-Match: the
+ * answers say `no-cache`, which is what makes the browser do it.
+ */
+export const api = makeClient({ ...system, ...models, ...shop, ...registry }, { baseUrl: apiUrl, timeoutMs });

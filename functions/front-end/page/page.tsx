@@ -1,0 +1,53 @@
+import type { ComponentType } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { useObservable } from './observable.ts';
+import { Drawer } from './parts/drawer.tsx';
+import { Empty } from './parts/feedback.tsx';
+import { Header } from './parts/header.tsx';
+import { RegistryRoom } from './rooms/registry/registry-room.tsx';
+import { ShopRoom } from './rooms/shop/shop-room.tsx';
+import { place } from './router.ts';
+
+/** A room is an entry here and nothing else. */
+export const rooms: readonly {
+  readonly path: string;
+  readonly name: string;
+  readonly Room: ComponentType<RoomProps>;
+}[] = [
+  { path: 'shop', name: 'Shop', Room: ShopRoom },
+  { path: 'registry', name: 'Registry', Room: RegistryRoom },
+];
+
+export interface RoomProps {
+  /** What follows the room's own name in the address. */
+  readonly parts: readonly string[];
+  readonly query: URLSearchParams;
+}
+
+export function Page() {
+  const { parts, query } = useObservable(place);
+  const [path = 'shop', ...rest] = parts;
+  const room = rooms.find((one) => one.path === path);
+  useEffect(() => {
+    document.title = room === undefined ? 'tandem' : `${room.name} · tandem`;
+  }, [room]);
+  return (
+    <>
+      <Header rooms={rooms} current={path} />
+      <main id="main" class="page">
+        {room === undefined ? <Nowhere /> : <room.Room parts={rest} query={query} />}
+      </main>
+      <Drawer />
+    </>
+  );
+}
+
+function Nowhere() {
+  return (
+    <Empty title="There is no such room">
+      <p>
+        <a href="shop">Go to the shop</a>
+      </p>
+    </Empty>
+  );
+}

@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import type { frontEnd } from '@layers/contract/front-end';
+import { Problem } from '@layers/domain/problem';
+import type { Handler } from '@layers/http/serve';
+
+/** Where the build of `page/` lies beside the function's code. */
+const built = new URL('./page/', import.meta.url);
+
+/** Text alone: an emulator may answer binary bodies as base64. */
+const mediaTypes: Readonly<Record<string, string>> = {
+  css: 'text/css',
+  js: 'text/javascript',
+  svg: 'image/svg+xml',
+};
+
+/** Nothing comes from elsewhere and nothing is written into the page: not a script, not a style, not a picture. */
+const policy = [
+  "default-src 'none'",
+  ...["script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'"],
+  ...["base-uri 'self'", "form-action 'none'", "frame-ancestors 'none'"],
+].join('; ');
+
+/** The part of the path that no view begins with. */
+const assetsFolder = 'assets/';
+
+let indexHtml: Promise<string> | undefined;
+
+/**
+ * index.html for a view at a depth below the stage. Addresses are relative, so that the page works below any stage and
+ * behind any host.
+ */
+async function view(base: string) {
+  indexHtml ??= readFile(new URL('index.html', built), 'utf8');
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': policy,
+      'referrer-policy': 'no-referrer',
+    },
+    body: (await indexHtml).replace(/<base href="[^"]*"/, `<base href="${base}"`),
+  } as const;
+}
+
+async function asset(name: string) {
+  const type = /^[A-Za-z0-9._-]+$/.test(name) ? mediaTypes[name.slice(name.lastIndexOf('.') + 1)] : undefined;
+  const read = () => readFile(new URL(`${assetsFolder}${name}`, built), 'utf8').catch(() => undefined);
+  const body = type === undefined ? undefined : await read();
+  if (body === undefined)
+    throw new Problem('not-found', `The page has no file ${name}: it was built anew since. Reload the page.`);
+  // A name holds the hash of what is in it.
+  const headers = {
+    'content-type': `${type}; charset=utf-8`,
+    'cache-control': 'public, max-age=31536000, immutable',
+  };
+  return { status: 200, headers, body } as const;
+}
+
+export const readPage: Handler<typeof frontEnd.readPage> = () => view('app/');
+
+export const readPagePart: Handler<typeof frontEnd.readPagePart> = ({ path: { proxy } }) => {
+  if (proxy.startsWith(assetsFolder)) return asset(proxy.slice(assetsFolder.length));
+  const depth = proxy.split('/').length - 1;
+  return view(depth === 0 ? './' : '../'.repeat(depth));
+};

@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { etagHeader } from './headers.ts';
+import { routes } from './route.ts';
+
+const answers = {
+  200: {
+    description: 'HTML, or the asset’s text.',
+    body: z.string(),
+    mediaType: 'text/html',
+    headers: etagHeader,
+  },
+} as const;
+
+/** What a view shows is in its address: any names, which the page itself reads. */
+const query = z.object({}).catchall(z.union([z.string().max(1000), z.array(z.string().max(1000)).max(100)]));
+
+/** A page's own address, below `/app`. */
+const proxy = z
+  .string()
+  .max(500)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._~-]*(\/[A-Za-z0-9._~-]+)*\/?$/)
+  .meta({ description: 'A view of the page, or an asset.', examples: ['shop'] });
+
+export const frontEnd = routes({
+  readPage: {
+    method: 'GET',
+    path: '/app',
+    summary: 'The page: shop, redundancy, consensus, registry and lessons in a browser',
+    request: { query },
+    responses: answers,
+    problems: [],
+  },
+  readPagePart: {
+    method: 'GET',
+    path: '/app/{proxy+}',
+    summary: 'A view of the page by its address, or one of its scripts, styles and pictures',
+    request: { path: z.object({ proxy }), query },
+    responses: answers,
+    problems: ['not-found'],
+  },
+});
