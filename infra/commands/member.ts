@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { member as memberRows } from '@layers/contract/member';
+import { modelNamed } from '@layers/domain/models/choose-model';
+import { isProblem } from '@layers/domain/problem';
+import { makeNodeServer, type NodeServer } from '@layers/http/node-server';
+import { serve } from '@layers/http/serve';
+import { modelsFolder, readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { onnxPredictor } from '@layers/onnx-runtime/predictor';
+import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
+import { parseAddress, parsePort, runCommand } from '../emulator/command-line.ts';
+import { stateFolderFrom } from '../emulator/paths.ts';
+import { readState } from '../emulator/state-file.ts';
+import { keyOf } from '../key-files.ts';
+import { behaviours } from '../members/behaviours.ts';
+import { memberHandlers } from '../members/member-handlers.ts';
+import { type Joining, joinAs, leaveAs, readConsensusKey } from '../members/membership.ts';
+
+/** What is under way when it leaves is answered, but none waits longer. */
+const drainWithinMs = 3_000;
+
+const usage = `
+npm run member -- --model NAME [-- options]
+  Serves one model over plain HTTP, without AWS: GET /predict, POST /commit, POST /reveal. Joins the consensus of the
+  running npm start, or of --api, and leaves it on Ctrl-C.
+
+  --model NAME       which one; GET /models lists them
+  --port N           the port to answer on (5001)
+  --listen ADDRESS   the address to listen on (127.0.0.1)
+  --url URL          where the consensus reaches it, if not there
+  --name NAME        its name in the group (<model>-<port>)
+  --api URL          the API of a deployment on another computer
+  --folder FOLDER    where models are (those of the project)
+  --alone            serve and join nothing
+  --behave NAME      once it has joined, for drills: ${behaviours.map(({ name }) => name).join(', ')}
+`;
+
+const options = {
+  model: { type: 'string' },
+  port: { type: 'string', default: '5001' },
+  listen: { type: 'string', default: '127.0.0.1' },
+  url: { type: 'string' },
+  name: { type: 'string' },
+  api: { type: 'string' },
+  folder: { type: 'string', default: modelsFolder },
+  alone: { type: 'boolean', default: false },
+  behave: { type: 'string', default: 'honest' },
+} as const;
+
+function behaviourNamed(name: string) {
+  const found = behaviours.find((each) => each.name === name);
+  if (found !== undefined) return found;
+  throw new CommandFailure({
+    what: `A member cannot behave "${name}".`,
+    why: behaviours.map((each) => `${each.name}: it ${each.title}`).join('\n'),
+    next: 'npm run member -- --model iris-neighbours --behave lie',
+  });
+}
+
+function cardNamed(folder: string, name: string | undefined) {
+  const catalogue = readCatalogue(folder);
+  try {
+    return modelNamed(catalogue, name ?? '');
+  } catch (error) {
+    throw new CommandFailure({
+      what: name === undefined ? 'Which model?' : isProblem(error) ? error.detail : String(error),
+      why: `There are: ${catalogue.cards.map((card) => card.name).join(', ')}.`,
+      next: 'npm run member -- --model iris-neighbours',
+    });
+  }
+}
+
+async function listen({ server }: NodeServer, port: number, host: string): Promise<number> {
+  server.listen(port, host);
+  await once(server, 'listening').catch((error: unknown) => {
+    throw new CommandFailure({
+      what: `Port ${port} of ${host} cannot be listened on.`,
+      why: error instanceof Error ? error.message : String(error),
+      next: 'npm run member -- --model iris-neighbours --port 5003',
+    });
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** The API to join, unless the member stays alone. */
+function apiOf(values: { readonly alone: boolean; readonly api?: string | undefined }): string | undefined {
+  if (values.alone) return undefined;
+  const found = values.api ?? readState(stateFolderFrom(process.env))?.apiUrl;
+  if (found !== undefined) return found.replace(/\/$/, '');
+  throw new CommandFailure({
+    what: 'No tandem is running here to join.',
+    why: 'A member joins the consensus of a deployment, unless it stays alone.',
+    next: 'npm start -- --detach   or   npm run member -- --model iris-neighbours --alone',
+  });
+}
+
+async function join(joining: Joining) {
+  return joinAs(joining).catch((error: unknown) => {
+    throw new CommandFailure({
+      what: `The consensus did not take ${joining.name}.`,
+      why: error instanceof Error ? error.message : String(error),
+      next: 'npm run member -- --help',
+    });
+  });
+}
+
+await runCommand(usage, options, async ({ values }) => {
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+  const behaviour = behaviourNamed(values.behave);
+  const card = cardNamed(values.folder, values.model);
+  const [host, port] = [parseAddress(values.listen), parsePort(values.port)];
+  const name = values.name ?? `${card.name}-${port}`;
+  const key = keyOf(join(stateFolderFrom(process.env), 'member-keys'), name);
+  const apiUrl = apiOf(values);
+  const token = process.env.TANDEM_TOKEN;
+  const model = onnxPredictor(values.folder);
+  // Whoever does not answer honestly when it joins is not let in.
+  let behaves = values.alone;
+  const handlers = memberHandlers({
+    card,
+    predictor: {
+      predict: async (asked, columns, rows) => {
+        const output = await model.predict(asked, columns, rows);
+        return (behaves ? behaviour.answer?.(output) : undefined) ?? output;
+      },
+    },
+    key,
+    consensusKey: apiUrl === undefined ? undefined : await readConsensusKey({ apiUrl, token }),
+    newId: randomUUID,
+    now: Date.now,
+  });
+  const honest = serve('member', memberRows, handlers);
+  const behaving = behaviour.respond?.(honest) ?? honest;
+  const served = makeNodeServer(
+    (event, context) => (behaves ? behaving : honest)(event, context),
+    memberRows,
+    (error) => console.error(error),
+  );
+  await listen(served, port, host);
+  const url = values.url ?? `http://${host}:${port}`;
+  console.log(`Serving ${card.name} at ${url} (${behaviour.title})`);
+  try {
+    if (apiUrl === undefined) await stopped;
+    else {
+      const membership = {
+        apiUrl,
+        name,
+        dataset: card.dataset,
+        url,
+        protocol: 'committed',
+        key,
+        token,
+      } as const;
+      const { probation } = await join(membership);
+      behaves = true;
+      const counts = probation === 0 ? 'counts' : `counts after ${probation} batches`;
+      console.log(`Joined the members of ${card.dataset} as ${name}: ${counts}.`);
+      await stopped;
+      await leaveAs(membership);
+      console.log('Left.');
+    }
+  } finally {
+    await served.drain(drainWithinMs);
+  }
+  return 0;
+});
