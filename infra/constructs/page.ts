@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { InlineConfig, Plugin } from 'vite';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -44,5 +44,5 @@ export const pageConfig = {
 export async function buildPage(outFolder: string): Promise<void> {
   // Loaded only where the page is built: most of what imports this needs no bundler.
   const { build } = await import('vite');
-  await build({ ...pageConfig, build: { ...pageConfig.build, outDir: outFolder } });
+  await build({ ...pageConfig, build: { ...pageConfig.build, outDir: resolve(outFolder) } });
 }

@@ -8,7 +8,15 @@ import { shop } from './shop.ts';
 import { system } from './system.ts';
 
 /** Every context that is served, with its rows. */
-export const contract = { system, models, consensus, shop, registry, redundancy, 'front-end': frontEnd } as const;
+export const contract = {
+  system,
+  models,
+  consensus,
+  shop,
+  registry,
+  redundancy,
+  'front-end': frontEnd,
+} as const;
 
 /** With the routes that break things on purpose, which only a laptop serves. */
 export const labContract = { ...contract, lab } as const;

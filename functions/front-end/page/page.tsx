@@ -6,23 +6,17 @@ import { Empty } from './parts/feedback.tsx';
 import { Header } from './parts/header.tsx';
 import { RegistryRoom } from './rooms/registry/registry-room.tsx';
 import { ShopRoom } from './rooms/shop/shop-room.tsx';
-import { place } from './router.ts';
+import { type Place, place } from './router.ts';
 
 /** A room is an entry here and nothing else. */
-export const rooms: readonly {
+const rooms: readonly {
   readonly path: string;
   readonly name: string;
-  readonly Room: ComponentType<RoomProps>;
+  readonly Room: ComponentType<Place>;
 }[] = [
   { path: 'shop', name: 'Shop', Room: ShopRoom },
   { path: 'registry', name: 'Registry', Room: RegistryRoom },
 ];
-
-export interface RoomProps {
-  /** What follows the room's own name in the address. */
-  readonly parts: readonly string[];
-  readonly query: URLSearchParams;
-}
 
 export function Page() {
   const { parts, query } = useObservable(place);

@@ -2,7 +2,7 @@ import { userId } from '@layers/contract/shop-bodies';
 import { useRef, useState } from 'preact/hooks';
 import * as z from 'zod';
 import { api } from '../../api.ts';
-import type { Failure } from '../../failure.ts';
+import { type Failure, failureOf } from '../../failure.ts';
 import { formatMoney, formatNumber } from '../../formats.ts';
 import { Read } from '../../parts/feedback.tsx';
 import { Field, useForm } from '../../parts/form.tsx';
@@ -15,15 +15,25 @@ const everyMs = 5_000;
 
 type Cart = Awaited<ReturnType<typeof api.readCart>>['body'];
 
+/** A user without a cart has an empty one. */
+async function readCart(user: string): Promise<Cart> {
+  try {
+    return (await api.readCart({ path: { userId: user } })).body;
+  } catch (error) {
+    if (failureOf(error).code === 'not-found') return { userId: user, items: [], totals: [] };
+    throw error;
+  }
+}
+
 export function CartPanel({ user }: { user: string }) {
-  const polled = usePolled(`cart ${user}`, () => api.readCart({ path: { userId: user } }), everyMs);
+  const polled = usePolled(`cart ${user}`, () => readCart(user), everyMs);
   return (
     <aside class="side panel" aria-label="Cart">
       <h2>Cart</h2>
       <Read polled={polled} what="the cart" lines={2}>
-        {({ body }) => <Lines cart={body} />}
+        {(cart) => <Lines cart={cart} />}
       </Read>
-      <Checkout key={user} user={user} isEmpty={(polled.value?.body.items.length ?? 0) === 0} />
+      <Checkout key={user} user={user} isEmpty={(polled.value?.items.length ?? 0) === 0} />
       <Who user={user} />
     </aside>
   );

@@ -1,5 +1,5 @@
 import { useObservable } from '../../observable.ts';
-import type { RoomProps } from '../../page.tsx';
+import type { Place } from '../../router.ts';
 import { AdminView } from './admin-view.tsx';
 import { CartPanel } from './cart-panel.tsx';
 import { Catalogue } from './catalogue.tsx';
@@ -15,7 +15,7 @@ const views = [
 ] as const;
 
 /** Buying, what was bought, and the shop’s own side of the counter. */
-export function ShopRoom({ parts, query }: RoomProps) {
+export function ShopRoom({ parts, query }: Place) {
   const [view = '', id] = parts;
   const user = useObservable(shopper);
   return (
