@@ -7,7 +7,17 @@ import { clearOldTestRuns, runJest, type TestTotals, testFolder } from './run-te
 import type { Emulator } from './start-localstack.ts';
 import { addPackagesPhase } from './supervise.ts';
 
-const noTests: TestTotals = { passed: 0, failed: 1, code: 1 };
+/** What tests have of the emulator that was started for them. */
+export interface TestParts {
+  readonly jest: (args: readonly string[]) => Promise<TestTotals>;
+  readonly apiUrl: string;
+  readonly phases: Phases;
+  readonly signal: AbortSignal;
+}
+
+type Work = (parts: TestParts) => Promise<TestTotals>;
+
+export const noTests: TestTotals = { passed: 0, failed: 1, code: 1 };
 
 async function freePort(): Promise<number> {
   const port = await tryPort(0, '127.0.0.1');
@@ -15,8 +25,7 @@ async function freePort(): Promise<number> {
   throw new CommandFailure({ what: 'There is no free port on 127.0.0.1.', next: 'npm run doctor' });
 }
 
-/** Runs jest over an emulator of its own, which is started, deployed to and stopped. @param args jest's */
-async function testOnOwnEmulator(args: readonly string[], stop: AbortController): Promise<TestTotals> {
+async function testOnOwnEmulator(work: Work, stop: AbortController): Promise<TestTotals> {
   const stateFolder = testFolder();
   const phases = new Phases(process.stdout);
   const { signal } = stop;
@@ -27,9 +36,11 @@ async function testOnOwnEmulator(args: readonly string[], stop: AbortController)
     const onEmulator = (made: Emulator): void => {
       emulator = made;
     };
-    const target = { port: await freePort(), listen: '127.0.0.1', stateFolder, layers: 'mounted' as const };
+    const place = { port: await freePort(), listen: '127.0.0.1', allowNet: [], stateFolder };
+    const target = { ...place, layers: 'mounted' as const };
     const run = await bringUp({ ...target, signal, phases, onEmulator });
-    const totals = await phases.run('tests', () => runJest(args, run, stateFolder, signal));
+    const jest = (args: readonly string[]) => runJest(args, run, stateFolder, signal);
+    const totals = await work({ jest, apiUrl: run.apiUrl, phases, signal });
     if (totals.failed > 0) phases.say(`  The emulator's logs of this run: ${stateFolder}`);
     else await rm(stateFolder, { recursive: true, force: true });
     return totals;
@@ -42,11 +53,14 @@ async function testOnOwnEmulator(args: readonly string[], stop: AbortController)
   }
 }
 
-/** The same as a command: ends in order on a signal, closes with the totals, and sets the exit code. */
-export async function reportTestRun(args: readonly string[]): Promise<void> {
+/**
+ * Starts an emulator, deploys, lets `work` test it, and stops it; ends in order on a signal too. Closes with the totals and
+ * sets the exit code.
+ */
+export async function reportTestRun(work: Work): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
-  const { passed, failed, code } = await testOnOwnEmulator(args, stop);
+  const { passed, failed, code } = await testOnOwnEmulator(work, stop);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = code;
 }

@@ -8,8 +8,6 @@ export const formatTime = (value: Date | string) => time.format(new Date(value))
 export const formatDateTime = (value: Date | string) => dateTime.format(new Date(value));
 export const formatPercent = (share: number) => percent.format(share);
 export const formatMs = (ms: number) => `${number.format(Math.round(ms))} ms`;
-export const formatRounded = (value: number, digits: number) =>
-  new Intl.NumberFormat(undefined, { maximumFractionDigits: digits }).format(value);
 
 /** Digits after the point in a currency: 2 for EUR, 0 for JPY. An unknown code has 2. */
 function digitsOf(currency: string): number {

@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { buildPage } from '../../infra/constructs/page.ts';
+import { request } from '../setup/stack.ts';
+import { closeBrowser, findings, openPage, settled } from './reader.ts';
+
+const views = ['shop', 'shop/orders', 'shop/admin', 'registry'];
+const scriptBytesMax = 60_000;
+
+afterAll(closeBrowser);
+
+describe.each(['light', 'dark'] as const)('for everyone, in %s colours', (colorScheme) => {
+  test.each(views)('axe finds nothing in %s', async (view) => {
+    const { page, context, complaints } = await openPage(view, { colorScheme });
+    await settled(page);
+    expect(await findings(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+});
+
+describe('the page', () => {
+  test.each(views)('fits into 320 pixels: %s', async (view) => {
+    const { page, context } = await openPage(view, { viewport: { width: 320, height: 640 } });
+    await settled(page);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
+    await context.close();
+  });
+
+  test('moves nothing while it is read, and says how soon its first room can be used', async () => {
+    const warm = await openPage('shop');
+    await settled(warm.page);
+    await warm.page.reload();
+    await warm.page.getByRole('button', { name: /^Add Enamel mug/ }).waitFor();
+    const usableMs = await warm.page.evaluate<number>('performance.now()');
+    await settled(warm.page);
+    const shift = await warm.page.evaluate<number>(`new Promise((resolve) => {
+      const sum = (list) => list.getEntries().reduce((total, { value }) => total + value, 0);
+      new PerformanceObserver((list) => resolve(sum(list))).observe({ type: 'layout-shift', buffered: true });
+      setTimeout(() => resolve(0), 1000);
+    })`);
+    process.stderr.write(`  first room usable ${Math.round(usableMs)} ms after a warm load\n`);
+    expect(shift).toBe(0);
+    await warm.context.close();
+  });
+
+  test('opens any view by its address, wherever its assets lie', async () => {
+    const { page, context } = await openPage('shop/orders');
+    await page.getByRole('heading', { level: 1, name: 'Your orders' }).waitFor();
+    await page.goBack();
+    await context.close();
+    const deep = await request('GET', '/app/shop/products/prod_x');
+    expect(deep.text).toContain('<base href="../../"');
+  });
+
+  test('lets nothing in from elsewhere', async () => {
+    const { headers, text } = await request('GET', '/app');
+    expect(headers.get('content-security-policy')).toMatch(/default-src 'none'; script-src 'self'/);
+    expect(text).not.toMatch(/<script(?![^>]* src=)|<style|https?:/);
+  });
+
+  test('is read again only when it changed; its assets never', async () => {
+    const first = await request('GET', '/app');
+    const again = await request('GET', '/app', {
+      headers: { 'if-none-match': first.headers.get('etag') ?? '' },
+    });
+    expect([first.status, again.status]).toEqual([200, 304]);
+    const [, script = ''] = /src="\.\/(assets\/[^"]+\.js)"/.exec(first.text) ?? [];
+    const asset = await request('GET', `/app/${script}`);
+    expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(asset.headers.get('content-type')).toMatch(/^text\/javascript/);
+    expect((await request('GET', '/app/assets/gone-00000000.js')).status).toBe(404);
+  });
+
+  test('loads at most 60 kB of script, gzipped', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tandem-page-'));
+    await buildPage(folder);
+    const scripts = readdirSync(join(folder, 'assets')).filter((name) => name.endsWith('.js'));
+    const bytes = scripts.map(
+      (name) => gzipSync(readFileSync(join(folder, 'assets', name)), { level: 9 }).length,
+    );
+    await rm(folder, { recursive: true });
+    process.stderr.write(`  ${bytes.reduce((sum, one) => sum + one, 0)} bytes of script, gzipped\n`);
+    expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(scriptBytesMax);
+  });
+});
