@@ -1,5 +1,5 @@
 import { createServer, type Plugin } from 'vite';
-import { pageConfig } from '../constructs/page.ts';
+import { pageConfig } from '../constructs/page-config.ts';
 import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { parsePort, runCommand } from '../emulator/command-line.ts';
 import { stateFolderFrom } from '../emulator/paths.ts';

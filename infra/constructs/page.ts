@@ -1,48 +1,18 @@
+import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import type { InlineConfig, Plugin } from 'vite';
+import { promisify } from 'node:util';
 
-const root = join(import.meta.dirname, '..', '..');
+const buildMaxMs = 120_000;
 
 /**
- * Every schema of zod carries its own translation into JSON Schema, a sixth of what the page would load and nothing it
- * calls: OpenAPI is made by the system. Exports stay, as functions that answer nothing.
+ * Builds the page into `outFolder`: index.html and text assets with hashed names. In a process of its own: the bundler is
+ * native code that an isolated test runner cannot load.
  */
-const withoutJsonSchema: Plugin = {
-  name: 'without-json-schema',
-  enforce: 'pre',
-  transform: {
-    filter: { id: /zod\/v4\/core\/(json-schema-processors|to-json-schema)\.js$/ },
-    handler: (code) =>
-      [...code.matchAll(/^export (?:const|function) (\w+)/gm)]
-        .map(([, name]) => `export const ${name} = () => undefined;`)
-        .join('\n'),
-  },
-};
-
-/** How the page is built and served while it is worked on. */
-export const pageConfig = {
-  configFile: false,
-  root: join(root, 'functions', 'front-end', 'page'),
-  // Assets are found relative to index.html's own base, wherever the stage is.
-  base: './',
-  publicDir: false,
-  logLevel: 'warn',
-  cacheDir: join(root, '.tandem', 'vite'),
-  plugins: [withoutJsonSchema],
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  build: {
-    target: 'es2023',
-    assetsDir: 'assets',
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    emptyOutDir: true,
-    reportCompressedSize: false,
-  },
-} as const satisfies InlineConfig;
-
-/** Builds the page into `outFolder`: index.html and text assets with hashed names. */
 export async function buildPage(outFolder: string): Promise<void> {
-  // Loaded only where the page is built: most of what imports this needs no bundler.
-  const { build } = await import('vite');
-  await build({ ...pageConfig, build: { ...pageConfig.build, outDir: resolve(outFolder) } });
+  const program = join(import.meta.dirname, 'page-build.ts');
+  await promisify(execFile)(process.execPath, [program, resolve(outFolder)], {
+    timeout: buildMaxMs,
+    // The test runner's flags are not the bundler's.
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { buildPage } from '../../infra/constructs/page.ts';
 import { request } from '../setup/stack.ts';
 import { closeBrowser, findings, openPage, settled } from './reader.ts';
@@ -11,6 +11,7 @@ import { closeBrowser, findings, openPage, settled } from './reader.ts';
 const views = ['shop', 'shop/orders', 'shop/admin', 'registry'];
 const scriptBytesMax = 60_000;
 
+jest.setTimeout(90_000);
 afterAll(closeBrowser);
 
 describe.each(['light', 'dark'] as const)('for everyone, in %s colours', (colorScheme) => {

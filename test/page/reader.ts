@@ -11,7 +11,7 @@ export interface Reader {
   readonly complaints: string[];
 }
 
-const waitMs = 15_000;
+const waitMs = 45_000;
 
 let browser: Promise<Browser> | undefined;
 
@@ -38,7 +38,7 @@ export async function openPage(path: string, options: BrowserContextOptions = {}
 
 /** Until nothing is being read any more. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForFunction("document.querySelector('.loading') === null");
+  await page.locator('.loading').first().waitFor({ state: 'detached' });
 }
 
 /** What axe finds wrong for WCAG 2.2 A and AA, in a line each. */
