@@ -22,7 +22,8 @@ async function testPage(args: readonly string[]): Promise<void> {
   const stateFolder = stateFolderFrom(process.env);
   const run = readState(stateFolder);
   const jestArgs = [...pageTests, ...args.filter((arg) => arg !== '--own')];
-  if (run?.ready !== true || args.includes('--own')) return reportTestRun(jestArgs);
+  if (run?.ready !== true || args.includes('--own'))
+    return reportTestRun(({ jest, phases }) => phases.run('tests', () => jest(jestArgs)));
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
   const { passed, failed, code } = await runJest(jestArgs, run, stateFolder, stop.signal);

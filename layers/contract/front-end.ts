@@ -19,7 +19,11 @@ const proxy = z
   .string()
   .max(500)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._~-]*(\/[A-Za-z0-9._~-]+)*\/?$/)
-  .meta({ description: 'A view of the page, or an asset.', examples: ['shop'] });
+  .meta({
+    description: 'A view of the page, or an asset; several segments may follow.',
+    examples: ['shop'],
+    schema: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._~-]{0,100}$' },
+  });
 
 export const frontEnd = routes({
   readPage: {

@@ -177,8 +177,10 @@ export function openapiDocument(contract: Contract): Json {
   const paths: Record<string, Json> = {};
   for (const [context, rows] of Object.entries(contract)) {
     for (const [operationId, row] of Object.entries(rows)) {
-      paths[row.path] = {
-        ...paths[row.path],
+      // OpenAPI has no word for a parameter of several segments: it shows the first.
+      const path = row.path.replace('+}', '}');
+      paths[path] = {
+        ...paths[path],
         [row.method.toLowerCase()]: operationOf(context, operationId, row, components),
       };
     }
