@@ -96,7 +96,7 @@ function apiOf(values: { readonly alone: boolean; readonly api?: string | undefi
   });
 }
 
-async function join(joining: Joining) {
+async function enter(joining: Joining) {
   return joinAs(joining).catch((error: unknown) => {
     throw new CommandFailure({
       what: `The consensus did not take ${joining.name}.`,
@@ -155,7 +155,7 @@ await runCommand(usage, options, async ({ values }) => {
         key,
         token,
       } as const;
-      const { probation } = await join(membership);
+      const { probation } = await enter(membership);
       behaves = true;
       const counts = probation === 0 ? 'counts' : `counts after ${probation} batches`;
       console.log(`Joined the members of ${card.dataset} as ${name}: ${counts}.`);
