@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { server as serverRows } from '@layers/contract/server';
+import { serverIdPattern } from '@layers/domain/registry/server';
 import { makeNodeServer, type NodeServer } from '@layers/http/node-server';
 import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { parseAddress, parseEndpoint, parsePort, runCommand } from '../emulator/command-line.ts';
@@ -93,6 +94,24 @@ function wait(ms: number, stop: AbortSignal): Promise<void> {
   });
 }
 
+function parseId(text: string): string {
+  if (serverIdPattern.test(text)) return text;
+  throw new CommandFailure({
+    what: `--id ${text} is not the id of a server.`,
+    why: 'It takes a-z, 0-9 and hyphens, at most 63.',
+    next: 'npm run server -- --id my-server',
+  });
+}
+
+function parseCapacity(text: string): number {
+  const capacity = Number(text);
+  if (Number.isInteger(capacity) && capacity >= 1 && capacity <= 1_000) return capacity;
+  throw new CommandFailure({
+    what: `--capacity ${text} is not a whole number from 1 to 1000.`,
+    next: 'npm run server -- --capacity 2',
+  });
+}
+
 function endpointOf(given: string | undefined): string {
   if (given !== undefined) return parseEndpoint(given);
   const run = readState(stateFolderFrom(process.env));
@@ -111,12 +130,12 @@ await runCommand(usage, options, async ({ values }) => {
   const host = parseAddress(values.listen);
   const port = await listen(served, parsePort(values.port), host);
   const url = values.url ?? `http://${host}:${port}`;
-  const id = values.id ?? `server-${port}`;
+  const id = parseId(values.id ?? `server-${port}`);
   console.log(`Serving the shop as ${id} at ${url}`);
   const registration = new Registration({
     id,
     url,
-    capacity: Number(values.capacity),
+    capacity: parseCapacity(values.capacity),
     registryUrl: apiUrlAt(endpoint),
     privateKey: keyOf(join(stateFolderFrom(process.env), 'server-keys'), id),
     token: process.env.TANDEM_TOKEN,

@@ -1,8 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Routes } from '@layers/contract/route';
+import { Problem } from '@layers/domain/problem';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { makeLog } from './log.ts';
 import { bodyBytesMax } from './parse-request.ts';
+import { problemResponse } from './problem-response.ts';
 
 type LambdaHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
@@ -17,6 +27,7 @@ export interface NodeServer {
 /** As Lambda and its gateway have it. */
 const requestMaxMs = 10_000;
 const headerBytesMax = 16_384;
+const silent = makeLog({}, () => undefined);
 
 interface Route {
   readonly template: string;
@@ -76,7 +87,8 @@ function queryOf(parameters: URLSearchParams): Record<string, string[]> {
 
 /** The event that API Gateway would make of a request. */
 function eventOf(request: IncomingMessage, routes: readonly Route[], body: Buffer): APIGatewayProxyEvent {
-  const url = new URL(request.url ?? '/', 'http://server');
+  // What is no address has no route: it is answered 404 like any other.
+  const url = URL.parse(request.url ?? '/', 'http://server') ?? new URL('http://server/%00');
   const event: Partial<APIGatewayProxyEvent> = {
     httpMethod: request.method ?? 'GET',
     path: url.pathname,
@@ -112,6 +124,26 @@ async function answer(
   response.writeHead(statusCode).end(request.method === 'HEAD' ? undefined : text);
 }
 
+/** A request that is no HTTP (two lengths, a header too many, nothing at all in time) gets a problem like any other. */
+function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const problem =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? new Problem('payload-too-large', `The headers have more than ${headerBytesMax} bytes.`)
+      : new Problem('invalid-request', 'The request is not HTTP that can be read.');
+  const { statusCode, headers, body } = problemResponse(problem, randomUUID(), '/', silent);
+  const lines = Object.entries({
+    ...headers,
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  });
+  const head = lines.map(([name, value]) => `${name}: ${String(value)}\r\n`).join('');
+  socket.end(`HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? ''}\r\n${head}\r\n${body}`);
+}
+
 /** Serves a Lambda handler over plain node:http, under the same limits. */
 export function makeNodeServer(
   handler: LambdaHandler,
@@ -133,6 +165,7 @@ export function makeNodeServer(
       });
     },
   );
+  server.on('clientError', refuse);
   const drain = async (withinMs: number) => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();

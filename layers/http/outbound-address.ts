@@ -34,12 +34,19 @@ export const lookupAddresses: Lookup = (hostname) => systemLookup(hostname, { al
 const within = (address: Address, [range, bits]: Network) =>
   address.kind() === range.kind() && address.match(range, bits);
 
+/**
+ * What the library still calls unicast: IPv4 in IPv6's older clothes (::a.b.c.d), site-local addresses, NAT64 of one's own.
+ * All that is routed on the internet is in 2000::/3: https://www.iana.org/assignments/ipv6-address-space
+ */
+const isOutsideInternet = (address: Address) =>
+  address.kind() === 'ipv6' && !within(address, ipaddr.parseCIDR('2000::/3'));
+
 /** `undefined`: it may not be reached. */
 function judge(text: string, networks: readonly Network[]): 'public' | 'allowed' | undefined {
   // An IPv4 address in IPv6's clothes is judged as the IPv4 address that would be reached.
   const address = ipaddr.process(text);
   if (networks.some((network) => within(address, network))) return 'allowed';
-  return address.range() === 'unicast' ? 'public' : undefined;
+  return address.range() === 'unicast' && !isOutsideInternet(address) ? 'public' : undefined;
 }
 
 function parseUrl(text: string): URL {

@@ -52,13 +52,15 @@ function table(rows: Routes, handlers: Handlers<Routes>): Map<string, Known> {
   );
 }
 
+/** A name or an address, with a port perhaps: what a caller writes here comes back in links. */
+const hostPattern = /^([A-Za-z0-9]([A-Za-z0-9.-]{0,252})?|\[[0-9A-Fa-f:.]{2,45}\])(:\d{1,5})?$/;
+
 function addressOf(event: APIGatewayProxyEvent): string {
-  const host = event.headers.Host ?? event.headers.host ?? event.requestContext.domainName ?? 'localhost';
-  const scheme = (
-    event.headers['X-Forwarded-Proto'] ??
-    event.headers['x-forwarded-proto'] ??
-    'http'
-  ).toLowerCase();
+  const given = event.headers.Host ?? event.headers.host ?? '';
+  const host = hostPattern.test(given) ? given : (event.requestContext.domainName ?? 'localhost');
+  const forwarded = event.headers['X-Forwarded-Proto'] ?? event.headers['x-forwarded-proto'];
+  // Of several proxies the first one met the caller.
+  const scheme = /^https\b/i.test(forwarded ?? '') ? 'https' : 'http';
   const { apiId, stage } = event.requestContext;
   if (stage === '$default') return `${scheme}://${host}`;
   // An emulator serves many APIs on one host, below a path; on AWS each has a host of its own.

@@ -42,6 +42,40 @@ describe('API1 broken object level authorization', () => {
     expect(ofUsers.filter(([, row]) => row.access !== 'owner')).toEqual([]);
   });
 
+  test('a cursor of one user’s orders opens no other user’s', async () => {
+    const { send, create } = openShop();
+    const items = [{ productId: await create(), quantity: 1 }];
+    for (const userId of ['ada', 'ada', 'bob', 'bob']) await send('placeOrder', { body: { userId, items } });
+    const { next } = (await send('listOrders', { path: { userId: 'ada' }, query: { limit: '1' } })).json;
+    const foreign = { path: { userId: 'bob' }, query: { limit: '1', cursor: String(next) } };
+    expect(await send('listOrders', foreign)).toMatchObject({
+      status: 400,
+      json: { errors: [{ pointer: '/query/cursor' }] },
+    });
+  });
+
+  test.each([
+    '..',
+    '.',
+    '../bob',
+    'a/b',
+    'a%2Fb',
+    'ünï',
+    'ａｄａ',
+    'ada\u0000',
+    'ada\n',
+    '',
+    '-ada',
+    'a'.repeat(65),
+  ])('nobody is called %j: an id stays within its own keys and paths', async (userId) => {
+    const { send, group, create } = openShop();
+    const items = [{ productId: await create(), quantity: 1 }];
+    const records = group.records.size;
+    expect((await send('readCart', { path: { userId } })).status).toBe(404);
+    expect((await send('placeOrder', { body: { userId, items } })).status).toBe(400);
+    expect(group.records.size).toBe(records);
+  });
+
   test('another user’s order is refused, whether it is there or not', async () => {
     const { send } = openShop(identify);
     const keeper = await bearer('eve', 'catalogue:write');
@@ -112,6 +146,37 @@ describe('API4 unrestricted resource consumption', () => {
   });
 });
 
+describe('API4 numbers and texts at their ends', () => {
+  test.each(['1e400', '9007199254740993', '-1', '0.5', '"5"', 'null', '[5]', 'true', '1e-7'])(
+    'a price of %s is refused',
+    async (price) => {
+      const { handle } = openShop();
+      const body = JSON.stringify(mug).replace('"priceMinor":1250', `"priceMinor":${price}`);
+      expect(body).toContain(price);
+      expect((await handle('createProduct', body)).status).toBe(400);
+    },
+  );
+
+  test('half a character, control characters and 100,000 brackets are refused, each with a problem', async () => {
+    const { handle } = openShop();
+    const named = (name: string) => JSON.stringify(mug).replace('"Enamel mug"', name);
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    for (const name of ['"\\ud800"', '"a\\u0000b"', '"a\\r\\nSet-Cookie: a=b"', deep])
+      expect(await handle('createProduct', named(name))).toMatchObject({
+        status: 400,
+        json: { errors: [{ pointer: '/body/name' }] },
+      });
+  });
+
+  test('a body whose prototype is set changes nothing of any other object', async () => {
+    const { handle, group } = openShop();
+    const bodies = ['{"__proto__":{"polluted":1}}', '{"constructor":{"prototype":{"polluted":1}}}'];
+    for (const body of bodies) expect((await handle('createProduct', body)).status).toBe(400);
+    expect(({} as { polluted?: number }).polluted).toBeUndefined();
+    expect(group.records.size).toBe(0);
+  });
+});
+
 describe('API5 broken function level authorization', () => {
   test('every route that changes something asks who calls, is signed, or is open on purpose', () => {
     const writes = rows.filter(([, { method }]) => method !== 'GET');
@@ -145,6 +210,21 @@ describe('API6 unrestricted access to sensitive business flows', () => {
 // API7, server side request forgery: outbound-address.test.ts.
 
 describe('API8 security misconfiguration', () => {
+  test.each([
+    ['bad host', 'http', 'http://localhost'],
+    ['evil.example/?', 'http', 'http://localhost'],
+    ['user@evil.example', 'http', 'http://localhost'],
+    ['a"b', 'http', 'http://localhost'],
+    ['shop.example:443', 'javascript', 'http://shop.example:443'],
+    ['[::1]:4566', 'https', 'https://[::1]:4566'],
+  ])('the host %j by %s is written into links as %s', async (Host, scheme, expected) => {
+    const { send } = openShop();
+    const headers = { Host, 'X-Forwarded-Proto': scheme };
+    const { status, headers: answered } = await send('createProduct', { body: mug, headers });
+    expect(status).toBe(201);
+    expect(String(answered.Location).startsWith(`${expected}/`)).toBe(true);
+  });
+
   test('an answer may not be sniffed, and a failure tells nothing of the inside', async () => {
     const { send, group } = openShop();
     group.read = () => Promise.reject(new Error('dynamodb-primary at 10.0.0.7 said no'));

@@ -38,8 +38,16 @@ export function openShop(identify: Identify = askNobody) {
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+  /** A body as its bytes came. */
+  const handle = (operation: keyof typeof shop, body: string) =>
+    answerOf(handler, {
+      method: shop[operation].method,
+      resource: shop[operation].path,
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
   const stockOf = async (id: string) => (await send('readProduct', { path: { id } })).json.stock;
   const create = async (fields: object = {}) =>
     String((await send('createProduct', { body: { ...mug, ...fields } })).json.id);
-  return { group, clock, send, create, stockOf };
+  return { group, clock, send, handle, create, stockOf };
 }
