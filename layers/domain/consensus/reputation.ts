@@ -1,7 +1,19 @@
-/** How steeply a reputation falls with a loss. */
-const learningRate = 1;
-/** The share of the mean that everybody gets back at each outcome, so that nobody is lost for good. */
-const sharingRate = 0.0005;
+/** How reputations move; the attack lab compares some. */
+export interface ReputationRule {
+  /** η: how steeply a reputation falls with a loss. */
+  readonly learningRate: number;
+  /** a: the part of the mean that everybody gets back at each outcome, so that nobody is lost for good. */
+  readonly sharingRate: number;
+  /** The most that a reputation multiplies a stake by, or one model comes to rule. */
+  readonly cap: number;
+}
+
+/**
+ * Chosen in the lab (`npm run attack -- --compare`): a steeper fall leaves sleepers and pulsers less of what they earned,
+ * a cap of 2 follows the best member closer, and the smaller share gives liars less back.
+ */
+export const reputationRule: ReputationRule = { learningRate: 1.5, sharingRate: 0.0002, cap: 2 };
+
 /** Settled batches that a newcomer is scored for before he weighs anything. */
 export const probationBatches = 5;
 
@@ -33,12 +45,9 @@ export function newcomerOf(key: string): Standing {
 
 const counts = ({ probation }: Standing) => probation === 0;
 
-/**
- * What multiplies a member's stake: at most 1, or one model comes to rule (mean largest weight .72 without the cap, .41
- * with it); 0 on probation.
- */
-export function cappedReputation(standing: Standing): number {
-  return counts(standing) ? Math.min(standing.reputation, 1) : 0;
+/** What multiplies a member's stake: at most the cap; 0 on probation. */
+export function cappedReputation(standing: Standing, { cap } = reputationRule): number {
+  return counts(standing) ? Math.min(standing.reputation, cap) : 0;
 }
 
 /** Mean of a figure by weight; 0 where nothing weighs. */
@@ -70,10 +79,14 @@ export function afterOutcome(
   standings: readonly Standing[],
   stakes: Stakes,
   losses: ReadonlyMap<string, number>,
+  rule = reputationRule,
 ): readonly Standing[] {
+  const { learningRate, sharingRate } = rule;
   const answered = standings.flatMap((each) => {
     const loss = losses.get(each.key);
-    return loss === undefined ? [] : [[stakeOf(stakes, each.key) * cappedReputation(each), loss] as const];
+    return loss === undefined
+      ? []
+      : [[stakeOf(stakes, each.key) * cappedReputation(each, rule), loss] as const];
   });
   const meanLoss = weightedMean(answered);
   const fallen = standings.map((each) => {

@@ -13,12 +13,12 @@ export const weightings = [
   { name: 'equal', title: 'every member alike', weigh: () => 1 },
   {
     name: 'accuracy',
-    title: 'by accuracy so far: min(r, 1)',
+    title: 'by accuracy so far: r, capped',
     weigh: (standing) => cappedReputation(standing),
   },
   {
     name: 'stake-and-accuracy',
-    title: 'by stake and accuracy so far: m · min(r, 1)',
+    title: 'by stake and accuracy so far: m · r, capped',
     weigh: (standing, stake) => stake * cappedReputation(standing),
   },
 ] as const satisfies readonly Weighting[];

@@ -3,7 +3,7 @@ export const microUnitsPerUnit = 1_000_000n;
 /** What joining a data set takes unless told, and at most. */
 export const depositMax = 100n * microUnitsPerUnit;
 /** Below it rounding eats what is won (below about 10 micro-units nothing ever moves). */
-export const depositMin = microUnitsPerUnit;
+export const depositMin = 1n * microUnitsPerUnit;
 /** The part of a deposit that is never wagered: a quarter. Whoever is slashed below it is put out. */
 export const bondOf = (deposit: bigint): bigint => deposit / 4n;
 
