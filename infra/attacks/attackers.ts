@@ -3,7 +3,7 @@ import { type AnsweredRow, type Answers, medianOf } from './answers.ts';
 import type { Random } from './random.ts';
 
 /** Everything that an attacker may know of one prediction: more than a real one would. */
-export interface Situation {
+interface Situation {
   readonly answers: Answers;
   readonly row: AnsweredRow;
   /** The same of one batch before; `undefined` in the first. */

@@ -7,7 +7,7 @@ import { randomOf, shuffled } from './random.ts';
 import type { Scenario } from './scenarios.ts';
 
 /** Rows before it, five batches, are the time in which a group learns whom to believe. */
-export const learnedFromRow = 100;
+const learnedFromRow = 100;
 
 /** The first rule of the project's design, kept to be compared with. */
 export const firstRule: ReputationRule = { learningRate: 1, sharingRate: 0.0005, cap: 1 };

@@ -13,7 +13,7 @@ import {
 } from './attackers.ts';
 
 /** What an attack may do to the consensus after the fifth batch, beside its best member. */
-export interface Harm {
+interface Harm {
   /** Accuracy, or R², below that of the member with the lowest loss. */
   readonly hitsMax: number;
   /** Mean loss above that member's. */
