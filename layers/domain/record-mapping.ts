@@ -1,14 +1,19 @@
 import { canonicalJson } from './canonical-json.ts';
 
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Makes a document of the next version of its type's schema. Pure; fields that it does not know it leaves alone. */
+export type Upgrade = (older: Fields) => Fields;
+
 /** How the records of one type are kept as normalised items on one side and as one aggregate document on the other. */
 export interface RecordMapping {
   /** The first segment of the records' ids, with its slash. */
   readonly prefix: string;
   /** A list of the document each element of which is an item of its own; `undefined`: one item holds everything. */
   readonly lines: { readonly field: string; readonly linesMax: number } | undefined;
+  /** The first makes version 2 of a version 1, and so on: what was ever stored is read for ever. */
+  readonly upgrades: readonly Upgrade[];
 }
-
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** A document taken apart: what its header item holds, and the list whose elements are items (absent is not empty). */
 export interface Items {
@@ -51,4 +56,22 @@ export function canonicalObject(text: string): Fields | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The version of its type's schema that a document was written in: 1 unless it says otherwise. */
+function versionOf({ schemaVersion }: Fields): number {
+  return typeof schemaVersion === 'number' && Number.isInteger(schemaVersion) ? schemaVersion : 1;
+}
+
+/**
+ * A document in the newest version of its type's schema, step by step from the one that it was written in. One of a later
+ * version than is known here (a deployment that was rolled back) stays as it is.
+ */
+export function upgradeFields(stored: Fields, upgrades: readonly Upgrade[]): Fields {
+  let fields = stored;
+  for (let version = Math.max(1, versionOf(stored)); version <= upgrades.length; version += 1) {
+    const step = upgrades[version - 1];
+    if (step !== undefined) fields = { ...step(fields), schemaVersion: version + 1 };
+  }
+  return fields;
 }

@@ -31,12 +31,14 @@ const controlSchema = z
     followerComplete: z.boolean(),
     forced: z.boolean(),
     changedAtMs: count,
+    inForceAtMs: count.optional(),
   })
   .transform(
     (control): Control => ({
       ...control,
       follower: control.follower,
       sourceEra: control.sourceEra,
+      inForceAtMs: control.inForceAtMs,
     }),
   );
 
@@ -77,9 +79,13 @@ export class DynamodbControl implements ControlStore {
         : 'revision = :previous',
       ...(isFirst ? {} : { ExpressionAttributeValues: toAttributes({ ':previous': next.revision - 1 }) }),
     };
+    // That a change was seen is no change.
+    const isChange = isFirst || next.inForceAtMs === undefined;
     const logged = { Put: { TableName: this.logTable, Item: logItem(changeOf(next), uniqueOf(next)) } };
     try {
-      await this.client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put }, logged] }));
+      await this.client.send(
+        new TransactWriteItemsCommand({ TransactItems: [{ Put }, ...(isChange ? [logged] : [])] }),
+      );
       return true;
     } catch (error) {
       if (isOvertaken(error)) return false;

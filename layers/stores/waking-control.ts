@@ -25,7 +25,7 @@ export class WakingControl implements ControlStore {
 
   async compareAndSet(next: Control): Promise<boolean> {
     const changed = await this.control.compareAndSet(next);
-    if (changed && wakingModes.includes(next.mode)) {
+    if (changed && next.inForceAtMs === undefined && wakingModes.includes(next.mode)) {
       const MessageBody = JSON.stringify({ group: next.group, revision: next.revision });
       await this.client
         .send(new SendMessageCommand({ QueueUrl: this.queueUrl, MessageBody }))

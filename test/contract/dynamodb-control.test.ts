@@ -30,6 +30,7 @@ function control(revision: number, changed: Partial<Control> = {}): Control {
     followerComplete: false,
     forced: false,
     changedAtMs: 5,
+    inForceAtMs: undefined,
     ...changed,
   };
 }

@@ -6,11 +6,13 @@ import { describeRowStore } from './row-store.suite.ts';
 function memoryRowStore(): RowStore {
   const memory = new MemoryRows();
   return {
-    readRows: async (_group, ids) => Promise.resolve(memory.readRows(ids)),
-    writeRows: async (_group, actions) => Promise.resolve(memory.writeRows(actions)),
-    queryRecords: async (_group, prefix, page) => Promise.resolve(memory.queryRecords(prefix, page)),
-    scanRecords: async (_group, _segment, _segments, page) => Promise.resolve(memory.queryRecords('', page)),
-    openTransactions: async (_group, before, page) => Promise.resolve(memory.openTransactions(before, page)),
+    readRows: async (group, ids) => Promise.resolve(memory.readRows(group, ids)),
+    writeRows: async (group, actions) => Promise.resolve(memory.writeRows(group, actions)),
+    queryRecords: async (group, prefix, page) => Promise.resolve(memory.queryRecords(group, prefix, page)),
+    scanRecords: async (group, segment, segments, page) =>
+      Promise.resolve(memory.scanRecords(group, segment, segments, page)),
+    openTransactions: async (group, before, page) =>
+      Promise.resolve(memory.openTransactions(group, before, page)),
   };
 }
 

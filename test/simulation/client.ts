@@ -108,11 +108,18 @@ export class Client {
   private async retry(process: Process, group: MirroredGroup): Promise<void> {
     for (let attempt = 0; attempt < 3 && this.retrying !== undefined; attempt += 1) {
       const { operation, transaction } = this.retrying;
+      if (!this.isFresh(operation)) break;
       await this.world.network.sleep(process, 10 + attempt * 40);
       await this.write(process, group, operation, transaction);
       if (operation.outcome !== 'unknown') break;
     }
     this.retrying = undefined;
+  }
+
+  /** A key may be sent again while it is surely remembered: well within its lifetime, as its promise says. */
+  private isFresh({ invokedAtMs }: Operation): boolean {
+    const { idempotencyMs } = this.world.settings;
+    return this.world.scheduler.now() - invokedAtMs < idempotencyMs - 450;
   }
 
   /** What changed nothing is not remembered under its key. */
@@ -129,6 +136,7 @@ export class Client {
   ): Promise<void> {
     this.retrying = undefined;
     await this.world.network.sleep(process, this.world.stream.below(200));
+    if (!this.isFresh(operation)) return this.useAgain(process, group, operation);
     const neverAsked: Transaction = {
       ...transaction,
       decide() {
@@ -141,6 +149,21 @@ export class Client {
     } catch (error) {
       if (!isProblem(error)) throw error;
     }
+  }
+
+  /** A key that has expired is anybody's: a new request with it has its own effect and its own answer. */
+  private async useAgain(
+    process: Process,
+    group: MirroredGroup,
+    { keys, idempotencyKey }: Operation,
+  ): Promise<void> {
+    const { network, settings } = this.world;
+    await network.sleep(process, settings.idempotencyMs + settings.leaseMarginMs);
+    const id = this.world.nextOperation();
+    const operation = this.begin(id, 'write', keys.slice(0, 1), idempotencyKey);
+    const intent: Intent = { kind: 'put', key: keys[0] ?? single, keyed: true, again: false, thinkMs: 0 };
+    await this.write(process, group, operation, transactionOf(intent, operation));
+    if (operation.replayed) this.world.violate('I10', `op ${id} was answered from a key that had expired`);
   }
 
   private begin(
@@ -177,6 +200,8 @@ export class Client {
       this.answered(process, operation);
     } catch (error) {
       if (!isProblem(error)) throw error;
+      if (error.kind === 'idempotency-mismatch')
+        this.world.violate('I10', `op ${operation.id}: ${error.kind}`);
       const refused = error.kind !== 'outcome-unknown' && !wasUnknown;
       operation.outcome = refused ? 'refused' : 'unknown';
       if (refused) operation.returnedAtMs = this.world.scheduler.now();

@@ -5,7 +5,7 @@ import type { Fault, Step } from './faults.ts';
 import { Surroundings } from './incidents.ts';
 import type { Call } from './network.ts';
 import type { Operation } from './operations.ts';
-import { settings, type Variant, variants } from './plan.ts';
+import { ordinary, settings, type Variant, variants } from './plan.ts';
 import type { Protocol } from './protocol.ts';
 import { watchStores } from './watch-stores.ts';
 import { World } from './world.ts';
@@ -20,8 +20,8 @@ export class Director {
 
   constructor(protocol: Protocol, variant: Variant, changed: Partial<Settings>) {
     this.protocol = protocol;
-    this.world = new World(1, variants[variant], { ...settings, ...changed });
-    this.surroundings = new Surroundings(this.world, protocol);
+    this.world = new World(1, variants[variant], { ...settings, ...changed }, ordinary);
+    this.surroundings = new Surroundings(this.world, protocol, []);
     this.world.network.direction = (call) => this.direct(call);
   }
 

@@ -1,8 +1,8 @@
 import type { Context } from '@layers/domain/redundancy/context';
-import type { Process } from './network.ts';
+import type { Endpoint, Process } from './network.ts';
 import type { Incident } from './plan.ts';
 import type { Protocol } from './protocol.ts';
-import type { World } from './world.ts';
+import { startMs, type World } from './world.ts';
 
 const visibilityMs = 150;
 
@@ -12,16 +12,25 @@ export class Surroundings {
   forced = false;
   /** What was acknowledged as degraded may be gone: its only store was wiped. */
   degradedLost = false;
+  /** A store was replaced by an older backup of itself. */
+  restored = false;
   readonly lostKeys: (readonly string[] | undefined)[] = [];
   private readonly world: World;
   private readonly protocol: Protocol;
   /** Messages that a consumer holds. */
   inFlight = 0;
   private over = false;
+  /** Of other groups over the same stores: what is lost is lost to all of them. */
+  readonly beside: Surroundings[];
 
-  constructor(world: World, protocol: Protocol) {
+  constructor(world: World, protocol: Protocol, beside: Surroundings[]) {
     this.world = world;
     this.protocol = protocol;
+    this.beside = beside;
+  }
+
+  private get all(): readonly Surroundings[] {
+    return [this, ...this.beside];
   }
 
   stop(): void {
@@ -58,7 +67,9 @@ export class Surroundings {
     const endpoint = kind === 'control dead' ? world.controlEndpoint : world.endpoint(store ?? '');
     if (store === undefined || endpoint === undefined) return;
     if (kind === 'wipe') {
-      if (this.mayWipe(role)) world.wipe(store);
+      if (this.all.every((each) => each.mayWipe(store))) world.wipe(store);
+    } else if (kind === 'restore') {
+      this.replaceByBackup(store, endpoint, forMs);
     } else if (kind === 'suspect') {
       this.act('suspect', ({ context }) => this.protocol.declareLost(context, store));
     } else if (kind === 'promote') {
@@ -77,10 +88,53 @@ export class Surroundings {
     endpoint.state = 'up';
   }
 
+  /**
+   * The store fails for good, a backup of some time before takes its place. A person does that to a store that does not
+   * decide: the authority once documents stand in, a follower once the authority goes on alone.
+   */
+  private replaceByBackup(store: string, endpoint: Endpoint, forMs: number): void {
+    const { world } = this;
+    const rows = world.rows.get(store)?.memory;
+    const documents = world.documents.get(store)?.memory;
+    const [ofRows, ofDocuments] = [rows?.backup(), documents?.backup()];
+    world.scheduler.after(
+      forMs / 2,
+      () => {
+        endpoint.state = 'dead';
+      },
+      false,
+    );
+    const back = (): void => {
+      if (this.all.every((each) => each.mayRestore(store))) {
+        if (ofRows !== undefined) rows?.restore(ofRows);
+        if (ofDocuments !== undefined) documents?.restore(ofDocuments);
+        endpoint.replaced += 1;
+        for (const each of this.all) each.restored = true;
+        world.network.trace?.(`${store} is replaced by a backup`);
+      }
+      this.restore(endpoint);
+    };
+    world.scheduler.after(forMs, back, false);
+  }
+
+  private mayRestore(store: string): boolean {
+    const { control } = this.world;
+    if (control === undefined || this.world.incarnation(store) !== control.incarnations[store]) return false;
+    // Whoever believes in the mode before must have let go of it: a backup would take his writes for the next ones.
+    const { leaseMs, leaseMarginMs } = this.world.settings;
+    const sinceMs = this.world.changes.at(-1)?.atMs ?? 0;
+    if (this.world.scheduler.now() < sinceMs + leaseMs + leaseMarginMs) return false;
+    const isReplaced =
+      store === control.authority && control.mode === 'READ_ONLY' && control.followerComplete;
+    return isReplaced || (store === control.follower && control.mode === 'A_ONLY');
+  }
+
   /** Only while another copy holds what was acknowledged: losing both is nobody's to survive. */
-  private mayWipe(role: 'A' | 'B'): boolean {
+  private mayWipe(store: string): boolean {
     const { control } = this.world;
     if (control?.follower === undefined) return false;
+    const role = this.world.role(store);
+    if (role === 'R') return false;
     const isIntact = (store: string) => this.world.incarnation(store) === control.incarnations[store];
     if (role === 'A') {
       if (control.mode === 'REBUILD') return isIntact(control.follower);
@@ -145,7 +199,9 @@ export class Surroundings {
     void this.repeat(process, 60, 120, async () => {
       const { control } = world;
       if (control === undefined || world.endpoint(control.authority)?.state !== 'up') return;
-      if (world.incarnation(control.authority) === control.incarnations[control.authority]) return;
+      const isSame = world.incarnation(control.authority) === control.incarnations[control.authority];
+      // Of an authority that answers and is not taken back a person learns that it is older.
+      if (isSame && !(this.restored && control.mode === 'READ_ONLY')) return;
       if (control.mode === 'READ_ONLY') await this.protocol.startRebuild(context);
       else if (control.sourceEra !== undefined && control.mode !== 'REBUILD') {
         this.degradedLost = true;
@@ -158,6 +214,17 @@ export class Surroundings {
     });
   }
 
+  /** DynamoDB's time to live, some time after the time named. */
+  startExpiry(): void {
+    const { world } = this;
+    const drop = (): void => {
+      const beforeMs = startMs + world.scheduler.now() - world.stream.below(300);
+      for (const { memory } of world.rows.values()) memory.expire(beforeMs);
+      if (!this.over) world.scheduler.after(100, drop, false);
+    };
+    drop();
+  }
+
   /** Anti-entropy and backfill beside live traffic. */
   startComparer(): void {
     const { group } = this.world;
@@ -167,6 +234,7 @@ export class Surroundings {
         await this.protocol.compareReplica(context, replica, true);
         await this.protocol.backfill(context, replica, undefined);
       }
+      await this.protocol.compareFollower(context, true);
     });
   }
 

@@ -35,8 +35,10 @@ export async function judgeHistory(
 async function drain(world: World, surroundings: Surroundings): Promise<boolean> {
   const isEmpty = () => {
     if (!world.isAtRest || world.messages.length > 0 || surroundings.inFlight > 0) return false;
-    const memory = world.rows.get(world.control?.authority ?? '')?.memory;
-    for (const row of memory?.rows.values() ?? []) {
+    for (const row of world
+      .table(world.control?.authority ?? '')
+      ?.rows.get('transaction')
+      ?.values() ?? []) {
       if (row.kind === 'transaction' && !(row.mirrored && row.sent)) return false;
     }
     return true;
@@ -72,7 +74,7 @@ async function readFinally(
 function judgeCopies(world: World): void {
   const { control } = world;
   if (control?.follower === undefined) return;
-  const rows = world.rows.get(control.authority)?.memory.records() ?? [];
+  const rows = world.table(control.authority)?.records() ?? [];
   const ids = new Set(rows.map(({ id }) => id));
   for (const row of rows) {
     const copy = heldBy(world, control.follower, row.id);
@@ -93,7 +95,7 @@ function version(record: RecordVersion | undefined): string {
 }
 
 function idsIn(world: World, store: string): string[] {
-  const rows = world.rows.get(store)?.memory.records();
+  const rows = world.table(store)?.records();
   if (rows !== undefined) return rows.map(({ id }) => id);
   const ids: string[] = [];
   const prefix = `${world.group.name}/${world.control?.era ?? 0}/`;
@@ -150,8 +152,8 @@ function judgeDivergence(world: World): void {
   const { control } = world;
   if (control === undefined || world.wiped || world.group.follower?.structure !== 'rows') return;
   const kept = new Set<string>();
-  for (const { memory } of world.rows.values()) {
-    for (const row of memory.rows.values()) {
+  for (const store of world.rows.keys()) {
+    for (const row of world.table(store)?.rows.get('divergence')?.values() ?? []) {
       if (row.kind === 'divergence') for (const { id, op } of row.records) kept.add(`${id} ${op}`);
     }
   }

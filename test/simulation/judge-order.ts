@@ -9,10 +9,11 @@ export function judgeOrder(
   operations: readonly Operation[],
   final: ReadonlyMap<string, Value>,
 ): void {
+  const returnsAtMs = lastStandInAtMs(world);
   for (const keys of [pair, [single], [stock]] as const) {
     const events = operations
       .filter((operation) => operation.mirror !== 'stale')
-      .map((operation) => eventOf(operation, keys));
+      .map((operation) => eventOf(operation, keys, operation.returnedAtMs > returnsAtMs));
     const first: Event = eventAt(-2, [
       { saw: new Map(), put: keys[0] === stock ? new Map([[stock, String(stockAtFirst)]]) : new Map() },
     ]);
@@ -38,14 +39,24 @@ function eventAt(atMs: number, effects: Event['effects']): Event {
   return { invokedAtMs: atMs, returnedAtMs: atMs + 1, effects, label: 'first or last' };
 }
 
-function eventOf(operation: Operation, keys: readonly string[]): Event {
+/**
+ * When documents last stood in for an authority that came back; infinity: never. What it had decided and nobody had been
+ * told may have been missing meanwhile, although what overwrote a record that it had merely read was there (README.md).
+ */
+function lastStandInAtMs({ changes }: World): number {
+  const modes = changes.map(({ control }) => control.mode);
+  const index = modes.findLastIndex((mode, at) => mode === 'READ_ONLY' && modes[at + 1] === 'NORMAL');
+  return changes[index]?.atMs ?? Number.POSITIVE_INFINITY;
+}
+
+function eventOf(operation: Operation, keys: readonly string[], mayBeLate: boolean): Event {
   const { outcome, invokedAtMs, returnedAtMs, views, changes, replayed, kind, id } = operation;
   const touches = operation.keys.some((key) => keys.includes(key));
   const certain = outcome === 'ok' && !replayed;
   let effects: Event['effects'] = [];
   if (touches && outcome !== 'refused' && !(kind !== 'write' && outcome === 'unknown')) {
     const all = views.map((view, index) => ({
-      saw: only(view, keys),
+      saw: only(view, mayBeLate && kind === 'write' ? keysPut(keys, changes[index]) : keys),
       put: only(changes[index] ?? new Map<string, Value>(), keys),
     }));
     effects = certain ? all.slice(-1) : all;
@@ -54,6 +65,10 @@ function eventOf(operation: Operation, keys: readonly string[]): Event {
   // A list is not one point in time: its records are judged one by one where keys are judged alone.
   if (kind === 'list' && keys.length > 1) effects = [];
   return { invokedAtMs, returnedAtMs: answered, effects, label: `op ${id}` };
+}
+
+function keysPut(keys: readonly string[], put: ReadonlyMap<string, Value> | undefined): readonly string[] {
+  return keys.filter((key) => put?.has(key));
 }
 
 function only(values: ReadonlyMap<string, Value>, keys: readonly string[]): Map<string, Value> {

@@ -13,10 +13,21 @@ import { pageOf } from './memory-rows.ts';
 /** What S3 does at the moment it serves a request: conditional puts by ETag, one bucket. 409 is the network's to add. */
 export class MemoryDocuments {
   documents = new Map<string, StoredDocument>();
-  watch: ((path: string, body: DocumentBody) => void) | undefined;
+  wipes = 0;
+  /** By group. */
+  readonly watches = new Map<string, (body: DocumentBody) => void>();
 
   wipe(): void {
+    this.wipes += 1;
     this.documents = new Map();
+  }
+
+  backup(): ReadonlyMap<string, StoredDocument> {
+    return new Map(this.documents);
+  }
+
+  restore(backup: ReadonlyMap<string, StoredDocument>): void {
+    this.documents = new Map(backup);
   }
 
   get(path: string): StoredDocument | undefined {
@@ -31,7 +42,7 @@ export class MemoryDocuments {
     else if (held.tag !== expect.tag) return { stored: false, why: 'precondition-failed' };
     const tag = tagOf(body);
     this.documents.set(path, { body, tag });
-    this.watch?.(path, body);
+    if (this.watches.size > 0) this.watches.get(path.slice(0, path.indexOf('/')))?.(body);
     return { stored: true, tag };
   }
 

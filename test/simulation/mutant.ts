@@ -29,5 +29,4 @@ export const same = (name: string, equivalent: string, ...edits: Edit[]): Mutant
   equivalent,
 });
 
-export const waitForLeases =
-  'await env.clock.sleep(Math.max(0, leasesLapsedAtMs(env, control) - env.clock.now()));';
+export const waitForLeases = 'await waitForLeases(env, control);';

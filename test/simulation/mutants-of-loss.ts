@@ -201,7 +201,11 @@ export const lossMutants: readonly Mutant[] = [
   one(
     'modes change as soon as anybody likes',
     1,
-    edit('change-mode', 'if (now < leasesLapsedAtMs(env, current)) return undefined;', ''),
+    edit(
+      'change-mode',
+      'if (settled === undefined || now < leasesLapsedAtMs(env, settled)) return undefined;',
+      'if (settled === undefined || leasesLapsedAtMs === undefined) return undefined;',
+    ),
   ),
   one(
     'the follower is promoted though it is not complete',

@@ -3,12 +3,14 @@ import { type Cell, cellNumber, conflictSteps, drawn, type Fault, type Step } fr
 import type { Stream } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 
-export type StoreState = 'up' | 'dead' | 'hang';
+type StoreState = 'up' | 'dead' | 'hang';
 
 /** A machine that answers calls. */
 export interface Endpoint {
   readonly name: string;
   state: StoreState;
+  /** How often another machine has taken its place: what was sent to an earlier one does not reach it. */
+  replaced: number;
 }
 
 /** A machine that makes calls: it can be paused and can crash, and its clock is off by `skewMs`. */
@@ -38,7 +40,8 @@ export interface NetworkSettings {
   readonly lateMaxMs: number;
 }
 
-const never = new Promise<never>(() => undefined);
+const nowhere: Endpoint = { name: '', state: 'up', replaced: 0 };
+const never = <Result>(): Promise<Result> => new Promise<Result>(() => undefined);
 
 /** Carries calls between processes and stores, and decides by its stream what becomes of each. */
 export class Network {
@@ -78,47 +81,45 @@ export class Network {
 
   call<Result>(call: Call, effect: () => Result, conflict: (() => Result) | undefined): Promise<Result> {
     const { process, endpoint } = call;
-    if (process.crashed) return never;
+    if (process.crashed) return never();
     this.calls += 1;
     const fate = this.direction?.(call) ?? this.draw(call);
     if (fate === 'hold') return this.hold(call, effect);
     if (fate === 'crash before') return this.crash(call, fate);
+    const { state } = endpoint;
+    const fault = state === 'up' ? fate : state;
     return new Promise((resolve, reject) => {
-      this.send({ call, effect, conflict, resolve, reject }, fate, endpoint.state);
+      const sent: Sent<Result> = { call, effect, conflict, resolve, reject };
+      if (fault === undefined) this.reach(sent, this.latency(), this.latency());
+      else this.suffer(sent, fault);
     });
   }
 
   sleep(process: Process, ms: number): Promise<void> {
-    if (process.crashed) return never;
+    if (process.crashed) return never();
     return new Promise((resolve) => {
-      this.scheduler.after(ms, () => this.deliver(process, resolve), true);
+      this.scheduler.after(ms, () => this.deliver(process, resolve, undefined), true);
     });
   }
 
-  private send<Result>(sent: Sent<Result>, fate: Fault | undefined, state: StoreState): void {
-    const fault = state === 'up' ? fate : state;
-    if (fault !== undefined) this.count(sent.call, fault);
-    const { timeoutMs, latencyMaxMs, lateMaxMs } = this.settings;
-    const thereMs = 1 + this.stream.below(latencyMaxMs);
-    const backMs = 1 + this.stream.below(latencyMaxMs);
-    const lateMs = timeoutMs + this.stream.below(lateMaxMs);
-    this.suffer(sent, fault, { thereMs, backMs, lateMs });
+  private latency(): number {
+    return 1 + this.stream.below(this.settings.latencyMaxMs);
   }
 
   /** What each fault does to a call that was sent. */
-  private suffer<Result>(sent: Sent<Result>, fault: Fault | undefined, times: Times): void {
+  private suffer<Result>(sent: Sent<Result>, fault: Fault): void {
     const { call, effect } = sent;
-    const { thereMs, backMs, lateMs } = times;
-    if (fault === undefined || fault === 'crash before') {
-      this.reach(sent, thereMs, backMs);
-      return;
-    }
-    const { timeoutMs } = this.settings;
-    const landAfter = (ms: number, how: string) =>
-      this.scheduler.after(ms, () => this.land(call, effect, how), false);
+    this.count(call, fault);
+    const { timeoutMs, lateMaxMs } = this.settings;
+    const thereMs = this.latency();
+    const backMs = this.latency();
+    const lateMs = timeoutMs + this.stream.below(lateMaxMs);
+    const landOf = (how: string) => this.landing(call, effect, how);
+    const landAfter = (ms: number, how: string) => this.scheduler.after(ms, landOf(how), false);
     const timeout = () => this.fail(sent, timeoutMs, 'timeout', 'unknown');
     const reach = () => this.reach(sent, thereMs, backMs);
-    const fates: Readonly<Record<Exclude<Fault, 'crash before'>, () => void>> = {
+    const fates: Readonly<Record<Fault, () => void>> = {
+      'crash before': () => undefined,
       dead: () => this.fail(sent, thereMs, 'unavailable', 'none'),
       hang: timeout,
       'lost request': timeout,
@@ -177,42 +178,49 @@ export class Network {
   }
 
   private crash({ process, step }: Call, fault: Fault | undefined): Promise<never> {
-    if (fault !== undefined) this.count({ process, step, endpoint: { name: '', state: 'up' } }, fault);
+    if (fault !== undefined) this.count({ process, step, endpoint: nowhere }, fault);
     process.crashed = true;
     if (process.onCrash !== undefined) this.scheduler.after(1, process.onCrash, true);
-    return never;
+    return never();
   }
 
-  /** A request arrives: a store that died meanwhile does nothing. */
-  private land({ process, endpoint, step }: Call, effect: () => unknown, how: string): void {
-    if (endpoint.state !== 'up') return;
-    this.trace?.(`${process.name} ${step} lands, ${how}`);
-    try {
-      effect();
-    } catch {
-      // Nobody waits for this reply.
-    }
+  /** A request arrives whose reply nobody waits for: a store that died or was replaced meanwhile does nothing. */
+  private landing({ process, endpoint, step }: Call, effect: () => unknown, how: string): () => void {
+    const { replaced } = endpoint;
+    return () => {
+      if (endpoint.state !== 'up' || endpoint.replaced !== replaced) return;
+      this.trace?.(`${process.name} ${step} lands, ${how}`);
+      try {
+        effect();
+      } catch {
+        // Refused.
+      }
+    };
   }
 
   private reach<Result>(sent: Sent<Result>, there: number, back: number): void {
+    const { replaced } = sent.call.endpoint;
+    this.scheduler.after(there, () => this.land(sent, back, replaced), false);
+  }
+
+  private land<Result>(sent: Sent<Result>, back: number, replaced: number): void {
     const { call, effect, resolve, reject } = sent;
     const { process, endpoint, step } = call;
-    const land = (): void => {
-      if (endpoint.state !== 'up') {
-        const hangs = endpoint.state === 'hang';
-        const delayMs = hangs ? this.settings.timeoutMs : back;
-        this.fail(sent, delayMs, hangs ? 'timeout' : 'unavailable', 'unknown');
-        return;
-      }
-      try {
-        const result = effect();
-        this.trace?.(`${process.name} ${step}`);
-        this.scheduler.after(back, () => this.deliver(process, () => resolve(result)), true);
-      } catch (error) {
-        this.scheduler.after(back, () => this.deliver(process, () => reject(error as Error)), true);
-      }
-    };
-    this.scheduler.after(there, land, false);
+    if (endpoint.state !== 'up' || endpoint.replaced !== replaced) {
+      const hangs = endpoint.state === 'hang';
+      const delayMs = hangs ? this.settings.timeoutMs : back;
+      this.fail(sent, delayMs, hangs ? 'timeout' : 'unavailable', 'unknown');
+      return;
+    }
+    let result: Result;
+    try {
+      result = effect();
+    } catch (error) {
+      this.scheduler.after(back, () => this.deliver(process, reject, error as Error), true);
+      return;
+    }
+    this.trace?.(`${process.name} ${step}`);
+    this.scheduler.after(back, () => this.deliver(process, resolve, result), true);
   }
 
   private fail<Result>(
@@ -222,23 +230,17 @@ export class Network {
     effect: 'none' | 'unknown',
   ): void {
     const { process, endpoint } = call;
-    const failure = () => reject(new StoreFailure(endpoint.name, reason, effect));
-    this.scheduler.after(delayMs, () => this.deliver(process, failure), true);
+    const failure = new StoreFailure(endpoint.name, reason, effect);
+    this.scheduler.after(delayMs, () => this.deliver(process, reject, failure), true);
   }
 
   /** To a process that crashed nothing is delivered; to a paused one, when it wakes. */
-  private deliver(process: Process, receive: () => void): void {
+  private deliver<Value>(process: Process, receive: (value: Value) => void, value: Value): void {
     if (process.crashed) return;
     const wait = process.pausedUntilMs - this.scheduler.now();
-    if (wait > 0) this.scheduler.after(wait, () => this.deliver(process, receive), true);
-    else receive();
+    if (wait > 0) this.scheduler.after(wait, () => this.deliver(process, receive, value), true);
+    else receive(value);
   }
-}
-
-interface Times {
-  readonly thereMs: number;
-  readonly backMs: number;
-  readonly lateMs: number;
 }
 
 interface Sent<Result> {

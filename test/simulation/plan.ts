@@ -3,6 +3,7 @@ import { defaultSettings, type Settings } from '@layers/domain/redundancy/settin
 import { drawIntents, type Intent } from './client.ts';
 import { type Cell, cells, type Step } from './faults.ts';
 import { createStream, type Stream } from './random.ts';
+import type { Machines } from './world.ts';
 
 export const storeA = 'rows-a';
 export const storeB = 'copy-b';
@@ -54,19 +55,32 @@ export const settings: Settings = {
   clockSkewMs: 10,
   fencesCount: 2,
   deadlineMs: 90,
-  retryJitterMs: 6,
+  retryJitterMs: 3,
+  retryBackoffMaxMs: 40,
   idempotencyMs: 60_000,
   transactionKeptMs: 60_000,
   sweepAfterMs: 40,
   pageSizeMax: 3,
   circuitWindowMs: 200,
   parallelMax: 2,
+  scanSegmentsCount: 2,
+  bucketsCount: 4,
 };
+
+/** Machines as they are assumed to be: no two clocks differ by more than `clockSkewMs`, an index that is up to date. */
+export const ordinary: Machines = {
+  skewMaxMs: settings.clockSkewMs / 2,
+  indexLagMs: 0,
+  shared: undefined,
+};
+
+/** Keys and finished transactions expire within a history, and the store drops them, late. */
+const expiring: Settings = { ...settings, idempotencyMs: 700, transactionKeptMs: 1_000 };
 
 /** Something that happens to the machines, beside the faults of single calls. */
 export interface Incident {
   readonly atMs: number;
-  readonly kind: 'dead' | 'hang' | 'wipe' | 'suspect' | 'promote' | 'force' | 'control dead';
+  readonly kind: 'dead' | 'hang' | 'wipe' | 'restore' | 'suspect' | 'promote' | 'force' | 'control dead';
   /** Whom it hits: whichever store has the role at that time. */
   readonly role: 'A' | 'B';
   readonly forMs: number;
@@ -88,6 +102,9 @@ export interface Plan {
   readonly operators: number;
   readonly comparers: number;
   readonly healAtMs: number;
+  readonly machines: Machines;
+  /** Of another group over the same stores; none in most histories. */
+  readonly neighbours: readonly (readonly Intent[])[];
 }
 
 const operationsCount = 45;
@@ -106,7 +123,7 @@ export function createPlan(seed: number): Plan {
     seed,
     variant,
     group: { ...variants[variant], policy },
-    settings,
+    settings: stream.chance(0.15) ? expiring : settings,
     faultRate: stream.pick([
       rareSteps[focused.step] === undefined ? 0 : 0.001,
       0.002,
@@ -127,6 +144,15 @@ export function createPlan(seed: number): Plan {
     operators: 1 + stream.below(2),
     comparers: focused.step === 'R.scan' ? 3 : Number(stream.chance(0.1)),
     healAtMs,
+    machines: {
+      ...ordinary,
+      // Clocks may differ by as much as the margin of each wait: that is what it is for.
+      skewMaxMs: stream.chance(0.1) ? settings.leaseMarginMs / 2 : ordinary.skewMaxMs,
+      indexLagMs: stream.pick([0, 0, 30, 150]),
+    },
+    neighbours: stream.chance(0.08)
+      ? Array.from({ length: 2 }, () => drawIntents(stream, 6, thinkMaxMs))
+      : [],
   };
 }
 
@@ -180,7 +206,7 @@ function incidentsFor(step: Step, stream: Stream): Incident[] {
 function drawIncidents(stream: Stream, variant: Variant, healAtMs: number): Incident[] {
   if (stream.chance(0.15)) return [];
   const kinds: readonly Incident['kind'][] = [
-    'dead', 'dead', 'hang', 'wipe', 'wipe', 'suspect', 'promote', 'control dead',
+    'dead', 'dead', 'hang', 'wipe', 'wipe', 'restore', 'suspect', 'promote', 'control dead',
     ...(stream.chance(0.15) ? (['force'] as const) : []),
   ]; // biome-ignore format: weights by repetition
   const count = 1 + stream.below(4);

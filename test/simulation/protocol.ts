@@ -4,6 +4,7 @@ type Promotion = typeof import('@layers/domain/redundancy/promotion');
 type Rebuild = typeof import('@layers/domain/redundancy/rebuild');
 type Lost = typeof import('@layers/domain/redundancy/lost');
 type Sweep = typeof import('@layers/domain/redundancy/sweep');
+type Compare = typeof import('@layers/domain/redundancy/compare');
 type Replicate = typeof import('@layers/domain/redundancy/replicate');
 
 /** The protocol under test: the very code that runs in Lambda, or a copy of it with one rule broken. */
@@ -13,9 +14,10 @@ export type Protocol = Pick<Mirror, 'createContext' | 'openGroup'> &
   Pick<Rebuild, 'startRebuild'> &
   Pick<Lost, 'declareLost' | 'forceReadOnly'> &
   Pick<Sweep, 'sweep'> &
+  Pick<Compare, 'compareFollower'> &
   Pick<Replicate, 'consume' | 'compareReplica' | 'backfill'>;
 
-const files = ['mirror', 'prober', 'promotion', 'rebuild', 'lost', 'sweep', 'replicate'];
+const files = ['mirror', 'prober', 'promotion', 'rebuild', 'lost', 'sweep', 'replicate', 'compare'];
 
 /** From the folder that holds the domain's sources. */
 export async function loadProtocol(domain: URL): Promise<Protocol> {

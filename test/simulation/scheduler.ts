@@ -16,6 +16,7 @@ interface Event {
 
 /** Microtasks that a resumed process is given to reach its next call, unless it makes one sooner. */
 const ticksMax = 40;
+const tick = Promise.resolve();
 
 export function createScheduler(): Scheduler {
   const heap: Event[] = [];
@@ -57,32 +58,51 @@ export function createScheduler(): Scheduler {
     return first;
   }
 
-  /** Lets resumed processes run on. Deterministic however many microtasks they need: the queue is first in, first out. */
-  async function settle(): Promise<void> {
-    const before = made;
-    for (let tick = 0; tick < ticksMax; tick += 1) {
-      await Promise.resolve();
-      if (made !== before) return;
+  /** Steps that need no process to run on between them, up to the first that resumes one. False: all is done. */
+  function stepOn(done: () => boolean, untilMs: number): boolean {
+    for (;;) {
+      if (done()) return false;
+      const event = heap[0];
+      if (event === undefined || event.atMs > untilMs) return false;
+      pop();
+      nowMs = event.atMs;
+      event.run();
+      if (event.resumes) return true;
     }
   }
 
   return {
     now: () => nowMs,
     after(delayMs, run, resumes) {
+      if (!(delayMs >= 0)) throw new Error(`Nothing happens ${delayMs} ms from now.`);
       made += 1;
       push({ atMs: nowMs + delayMs, order: made, resumes, run });
     },
-    async run(done, untilMs) {
-      await settle();
-      for (;;) {
-        if (done()) return;
-        if ((heap[0]?.atMs ?? Number.POSITIVE_INFINITY) > untilMs) return;
-        const event = pop();
-        if (event === undefined) return;
-        nowMs = event.atMs;
-        event.run();
-        if (event.resumes) await settle();
-      }
-    },
+    run: (done, untilMs) =>
+      new Promise((resolve, reject) => {
+        let before = made;
+        let ticks = 0;
+        // Resumed processes run on meanwhile. Deterministic however long they take: the queue is first in, first out.
+        const settle = (): void => {
+          ticks += 1;
+          if (made === before && ticks < ticksMax) {
+            void tick.then(settle);
+            return;
+          }
+          try {
+            if (!stepOn(done, untilMs)) {
+              resolve();
+              return;
+            }
+          } catch (error) {
+            reject(error instanceof Error ? error : new Error(String(error)));
+            return;
+          }
+          before = made;
+          ticks = 0;
+          void tick.then(settle);
+        };
+        settle();
+      }),
   };
 }

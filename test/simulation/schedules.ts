@@ -1,5 +1,10 @@
 import type { Schedule } from './schedule.ts';
 import { authoritySchedules } from './schedules-of-authority.ts';
+import { controlSchedules } from './schedules-of-control.ts';
 import { documentSchedules } from './schedules-of-documents.ts';
 
-export const schedules: readonly Schedule[] = [...authoritySchedules, ...documentSchedules];
+export const schedules: readonly Schedule[] = [
+  ...authoritySchedules,
+  ...controlSchedules,
+  ...documentSchedules,
+];

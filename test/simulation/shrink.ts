@@ -34,7 +34,11 @@ export async function shrink(plan: Plan, protocol: Protocol, found: HistoryResul
     }
   }
   await without([...plan.incidents.keys()], (withoutIncidents) => ({ ...options, withoutIncidents }));
-  const intents = plan.clients.flatMap((client, index) => client.map((_, number) => `${index}:${number}`));
+  const named = [...plan.clients.entries()].map(([index, each]) => [`c${index}`, each] as const);
+  const beside = [...plan.neighbours.entries()].map(([index, each]) => [`n${index}`, each] as const);
+  const intents = [...named, ...beside].flatMap(([client, each]) =>
+    each.map((_, number) => `${client}:${number}`),
+  );
   await without(intents, (withoutIntents) => ({ ...options, withoutIntents }));
   await without(found.faultsHappened, (withoutFaults) => ({ ...options, withoutFaults }));
   return options;

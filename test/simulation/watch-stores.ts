@@ -5,8 +5,9 @@ import type { World } from './world.ts';
 
 /** Rules that can be judged at the moment a store changes: I3, I7, I9, and what a replica may hold. */
 export function watchStores(world: World): void {
+  const group = world.group.name;
   for (const [store, { memory }] of world.rows) {
-    memory.watch = (actions, before) => {
+    memory.of(group).watch = (actions, before) => {
       if (world.role(store) === 'R') judgeReplica(world, store, actions);
       else if (actions.some((action) => action.type === 'put' && action.row.kind === 'transaction')) {
         judgeCommit(world, actions, before);
@@ -14,9 +15,9 @@ export function watchStores(world: World): void {
     };
   }
   for (const [store, { memory }] of world.documents) {
-    memory.watch = (_path, body) => {
+    memory.watches.set(group, (body) => {
       if (world.role(store) === 'R' && body.kind === 'record') judgeReplicated(world, store, body.record);
-    };
+    });
   }
 }
 
@@ -52,6 +53,8 @@ function judgeReplicated(world: World, store: string, record: RecordVersion): vo
   const { control } = world;
   if (control?.follower === undefined || control.mode !== 'NORMAL') return;
   if (world.incarnation(control.follower) !== control.incarnations[control.follower]) return;
+  // Known to be absent: nothing that a loss could take back.
+  if (record.ver === 0) return;
   const held = heldBy(world, control.follower, record.id);
   if (held === undefined || compareVersions(held, record) < 0) {
     world.violate('replica', `${store} has ${record.id} ${record.ver}, ${control.follower} has ${held?.ver}`);
@@ -60,7 +63,7 @@ function judgeReplicated(world: World, store: string, record: RecordVersion): vo
 
 /** What a store holds of a record, as it would come back from it: open journals count. */
 export function heldBy(world: World, store: string, id: string): RecordVersion | undefined {
-  const row = world.rows.get(store)?.memory.rows.get(`record ${id}`);
+  const row = world.rows.get(store)?.memory.of(world.group.name).get('record', id);
   if (row?.kind === 'record') return row;
   const memory = world.documents.get(store)?.memory;
   if (memory === undefined) return undefined;
@@ -68,8 +71,8 @@ export function heldBy(world: World, store: string, id: string): RecordVersion |
   const folder = store === world.control?.follower ? String(world.control.era) : 'replica';
   const stored = memory.get(`${group.name}/${folder}/${id}.json`);
   let held = stored?.body.kind === 'record' ? stored.body.record : undefined;
-  for (const { body } of memory.documents.values()) {
-    if (body.kind !== 'journal') continue;
+  for (const [path, { body }] of memory.documents) {
+    if (body.kind !== 'journal' || !path.startsWith(`${group.name}/`)) continue;
     for (const record of body.records) {
       if (record.id === id && (held === undefined || compareVersions(record, held) > 0)) held = record;
     }

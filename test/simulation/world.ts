@@ -17,8 +17,8 @@ import type { Operation } from './operations.ts';
 import { createStream, type Stream } from './random.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 
-/** One change of the control row, in true time. */
-export interface Change {
+/** One change of the control row, in true time. That a change was seen (`stampInForce`) is none. */
+interface Change {
   readonly atMs: number;
   readonly control: Control;
 }
@@ -30,20 +30,32 @@ export interface Violation {
   readonly detail: string;
 }
 
-/** Far from 0, so that no process's clock is negative. */
-const startMs = 1_000_000;
+const createEndpoint = (name: string): Endpoint => ({ name, state: 'up', replaced: 0 });
 
-/** All machines of one history. */
+/** Far from 0, so that no process's clock is negative. */
+export const startMs = 1_000_000;
+
+/** How the machines of a history are, beside its group and settings. */
+export interface Machines {
+  /** Each clock is off by at most this, either way. */
+  readonly skewMaxMs: number;
+  /** How far an index is behind its table. */
+  readonly indexLagMs: number;
+  /** Another group's machines, whose time, network and stores this one shares. */
+  readonly shared: World | undefined;
+}
+
+/** All machines of one history, as one group sees them. */
 export class World {
-  readonly scheduler: Scheduler = createScheduler();
+  readonly scheduler: Scheduler;
   readonly stream: Stream;
   readonly network: Network;
   readonly group: Group;
   readonly settings: Settings;
   readonly rows = new Map<string, { memory: MemoryRows; endpoint: Endpoint }>();
   readonly documents = new Map<string, { memory: MemoryDocuments; endpoint: Endpoint }>();
-  readonly controlEndpoint: Endpoint = { name: 'control', state: 'up' };
-  readonly queueEndpoint: Endpoint = { name: 'queue', state: 'up' };
+  readonly controlEndpoint: Endpoint;
+  readonly queueEndpoint: Endpoint;
   readonly changes: Change[] = [];
   readonly messages: ChangeMessage[] = [];
   /** The revision of the control row that a process read last. */
@@ -52,26 +64,47 @@ export class World {
   readonly violations: Violation[] = [];
   /** Every version that a transaction put into an authority, in the order of their commits. */
   readonly commits: RecordRow[] = [];
-  /** A store was wiped. */
-  wiped = false;
+  private readonly machines: Machines;
+  private current: Control | undefined;
   private ids = 0;
   private operations = 0;
 
-  constructor(seed: number, group: Group, settings: Settings) {
+  constructor(seed: number, group: Group, settings: Settings, machines: Machines) {
+    const { shared } = machines;
     this.group = group;
     this.settings = settings;
-    this.stream = createStream(seed, 1);
+    this.machines = machines;
+    this.stream = createStream(seed, shared === undefined ? 1 : 4);
+    this.scheduler = shared?.scheduler ?? createScheduler();
     const network = { timeoutMs: 20, latencyMaxMs: 3, lateMaxMs: 250 };
-    this.network = new Network(this.scheduler, createStream(seed, 2), network);
+    this.network = shared?.network ?? new Network(this.scheduler, createStream(seed, 2), network);
+    this.controlEndpoint = shared?.controlEndpoint ?? createEndpoint('control');
+    this.queueEndpoint = shared?.queueEndpoint ?? createEndpoint('queue');
     const structures = new Map([[group.authority, 'rows']]);
     for (const copy of [group.follower, ...group.replicas]) {
       if (copy !== undefined) structures.set(copy.store, copy.structure);
     }
+    const time = { lagMs: machines.indexLagMs, now: () => this.scheduler.now() };
     for (const [name, structure] of structures) {
-      const endpoint: Endpoint = { name, state: 'up' };
-      if (structure === 'rows') this.rows.set(name, { memory: new MemoryRows(), endpoint });
-      else this.documents.set(name, { memory: new MemoryDocuments(), endpoint });
+      const endpoint = createEndpoint(name);
+      if (structure === 'rows') {
+        this.rows.set(name, shared?.rows.get(name) ?? { memory: new MemoryRows(time), endpoint });
+      } else {
+        this.documents.set(name, shared?.documents.get(name) ?? { memory: new MemoryDocuments(), endpoint });
+      }
     }
+  }
+
+  /** One store's rows of this group. */
+  table(store: string): ReturnType<MemoryRows['of']> | undefined {
+    return this.rows.get(store)?.memory.of(this.group.name);
+  }
+
+  /** A store was wiped, or is an older backup of itself. */
+  get wiped(): boolean {
+    for (const { memory } of this.rows.values()) if (memory.wipes > 0) return true;
+    for (const { memory } of this.documents.values()) if (memory.wipes > 0) return true;
+    return false;
   }
 
   violate(rule: string, detail: string): void {
@@ -111,7 +144,7 @@ export class World {
   }
 
   get control(): Control | undefined {
-    return this.changes.at(-1)?.control;
+    return this.current;
   }
 
   endpoint(store: string): Endpoint | undefined {
@@ -120,21 +153,20 @@ export class World {
 
   wipe(store: string): void {
     (this.rows.get(store) ?? this.documents.get(store))?.memory.wipe();
-    this.wiped = true;
     this.network.trace?.(`${store} is wiped`);
   }
 
   /** What the store says that it is; read without a call. */
   incarnation(store: string): string | undefined {
-    const row = this.rows.get(store)?.memory.rows.get('incarnation store');
+    const row = this.table(store)?.get('incarnation', 'store');
     if (row?.kind === 'incarnation') return row.incarnation;
     const stored = this.documents.get(store)?.memory.get(`${this.group.name}/INCARNATION.json`);
     return stored?.body.kind === 'incarnation' ? stored.body.incarnation : undefined;
   }
 
   createProcess(name: string, faulty: boolean): Process {
-    const { clockSkewMs } = this.settings;
-    const skewMs = this.stream.below(clockSkewMs + 1) - clockSkewMs / 2;
+    const { skewMaxMs } = this.machines;
+    const skewMs = this.stream.below(2 * skewMaxMs + 1) - skewMaxMs;
     return { name, skewMs, crashed: false, pausedUntilMs: 0, faulty, onCrash: undefined };
   }
 
@@ -149,8 +181,9 @@ export class World {
     const { network, scheduler, stream, settings } = this;
     const rows: Record<string, RowStore> = {};
     const documents: Record<string, DocumentStore> = {};
-    for (const [name, { memory, endpoint }] of this.rows)
+    for (const [name, { memory, endpoint }] of this.rows) {
       rows[name] = this.rowPort(process, memory, endpoint);
+    }
     for (const [name, { memory, endpoint }] of this.documents) {
       documents[name] = this.documentPort(process, memory, endpoint);
     }
@@ -162,7 +195,7 @@ export class World {
       random: {
         id: () => {
           this.ids += 1;
-          return `o${this.ids}`;
+          return `${this.machines.shared === undefined ? 'o' : 'n'}${this.ids}`;
         },
         below: (max) => stream.below(max),
       },
@@ -195,24 +228,24 @@ export class World {
       throw new StoreFailure(name, 'conflict', 'none');
     };
     return {
-      readRows: (_group, ids) => {
+      readRows: (group, ids) => {
         const role = this.role(name);
         const step: Step =
           ids[0]?.kind === 'incarnation' && role !== 'R' ? `${role}.incarnation` : `${role}.read`;
-        return call(step, () => memory.readRows(ids), busy);
+        return call(step, () => memory.readRows(group, ids), busy);
       },
-      writeRows: (_group, actions) =>
+      writeRows: (group, actions) =>
         call(
           stepOfWrite(this.role(name), actions),
-          () => memory.writeRows(actions),
+          () => memory.writeRows(group, actions),
           () => ({ applied: false, refusals: [{ index: 0, why: 'conflict', row: undefined }] }),
         ),
-      queryRecords: (_group, prefix, page) =>
-        call(`${this.role(name)}.scan`, () => memory.queryRecords(prefix, page), undefined),
-      scanRecords: (_group, _segment, _segments, page) =>
-        call(`${this.role(name)}.scan`, () => memory.queryRecords('', page), undefined),
-      openTransactions: (_group, before, page) =>
-        call(`${this.role(name)}.scan`, () => memory.openTransactions(before, page), undefined),
+      queryRecords: (group, prefix, page) =>
+        call(`${this.role(name)}.scan`, () => memory.queryRecords(group, prefix, page), undefined),
+      scanRecords: (group, segment, segments, page) =>
+        call(`${this.role(name)}.scan`, () => memory.scanRecords(group, segment, segments, page), undefined),
+      openTransactions: (group, before, page) =>
+        call(`${this.role(name)}.scan`, () => memory.openTransactions(group, before, page), undefined),
     };
   }
 
@@ -259,8 +292,11 @@ export class World {
   }
 
   private changeControl(next: Control): boolean {
-    if ((this.control?.revision ?? 0) !== next.revision - 1) return false;
-    this.changes.push({ atMs: this.scheduler.now(), control: next });
+    if ((this.current?.revision ?? 0) !== next.revision - 1) return false;
+    this.current = next;
+    if (next.inForceAtMs === undefined || next.revision === 1) {
+      this.changes.push({ atMs: this.scheduler.now(), control: next });
+    }
     return true;
   }
 }

@@ -5,9 +5,9 @@ import { followerOf } from './copies.ts';
 import { keepDivergence, knownAbsent } from './divergence.ts';
 import type { Environment } from './environment.ts';
 import { advanceFences, fenceCheck, fenceOf, rowStore } from './fences.ts';
-import type { Follower, Held } from './follower.ts';
+import { type Follower, type Held, summarise } from './follower.ts';
 import { help, markMirrored } from './help.ts';
-import { type Lease, leasesLapsedAtMs } from './lease.ts';
+import { type Lease, waitForLeases } from './lease.ts';
 import { eachOf } from './parallel.ts';
 import { compareVersions, isSameRecord } from './record.ts';
 import { readIncarnation, scanAll } from './row-follower.ts';
@@ -27,7 +27,7 @@ export async function catchUp(context: Context, lease: Lease): Promise<boolean> 
   await advanceFences(env, control, control.authority, 'mirrored', false);
   await follower.fence(env, lease);
   // Readers of the mode before show pending records without help: none of those may be left.
-  await env.clock.sleep(Math.max(0, leasesLapsedAtMs(env, control) - env.clock.now()));
+  await waitForLeases(env, control);
   const repaired = await pass(context, lease, follower);
   if (!(await areTheSame(context, lease, follower))) return false;
   env.report({ group: group.name, event: 'repaired', detail: `${repaired} records of ${follower.store}` });
@@ -58,7 +58,7 @@ async function areTheSame(context: Context, { control }: Lease, follower: Follow
 export async function pass(context: Context, lease: Lease, follower: Follower): Promise<number> {
   const { env, group } = context;
   const { control } = lease;
-  const summary = await follower.summarise(env, lease);
+  const summary = await summarise(follower, env, lease);
   const store = rowStore(env, control.authority);
   let repaired = 0;
   for await (const rows of scanAll(env, store, group.name)) {

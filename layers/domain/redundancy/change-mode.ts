@@ -25,16 +25,29 @@ export async function changeMode(
 ): Promise<Control | undefined> {
   const mode = changed.mode ?? current.mode;
   if (!followers[current.mode].includes(mode)) return undefined;
+  const settled = await stampInForce(env, current);
   const now = env.clock.now();
-  if (now < leasesLapsedAtMs(env, current)) return undefined;
-  const next: Control = { ...current, ...changed, revision: current.revision + 1, changedAtMs: now };
+  if (settled === undefined || now < leasesLapsedAtMs(env, settled)) return undefined;
+  const revision = settled.revision + 1;
+  const next: Control = { ...settled, ...changed, revision, changedAtMs: now, inForceAtMs: undefined };
   if (!(await env.control.compareAndSet(next))) return undefined;
   const detail = `${current.mode} ${current.epoch} → ${next.mode} ${next.epoch}, ${next.authority} decides`;
   env.report({ group: current.group, event: 'mode', detail });
-  return next;
+  return (await stampInForce(env, next).catch(() => undefined)) ?? next;
+}
+
+/**
+ * Notes in the control row that its last change has been seen: it was there before now, whenever it was sent. Anybody may
+ * do it who has read the row, or has been told that it was written. `undefined`: somebody else changed the row.
+ */
+export async function stampInForce(env: Environment, seen: Control): Promise<Control | undefined> {
+  if (seen.inForceAtMs !== undefined) return seen;
+  const stamped: Control = { ...seen, revision: seen.revision + 1, inForceAtMs: env.clock.now() };
+  return (await env.control.compareAndSet(stamped)) ? stamped : undefined;
 }
 
 /** The first control row of a group. False: there is one. */
 export async function createControl(env: Environment, first: Control): Promise<boolean> {
-  return env.control.compareAndSet({ ...first, changedAtMs: env.clock.now() });
+  const now = env.clock.now();
+  return env.control.compareAndSet({ ...first, changedAtMs: now, inForceAtMs: now });
 }

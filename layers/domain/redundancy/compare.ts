@@ -3,14 +3,15 @@ import type { Context } from './context.ts';
 import type { Control } from './control.ts';
 import { followerOf, replicaOf } from './copies.ts';
 import { rowStore } from './fences.ts';
+import { findSuspects, type Suspects } from './find-suspects.ts';
 import type { Follower } from './follower.ts';
 import type { Structure } from './groups.ts';
 import { type Lease, takeLease } from './lease.ts';
 import { eachOf } from './parallel.ts';
 import { isSameRecord, type RecordVersion } from './record.ts';
-import { readRecords, scanAll } from './row-follower.ts';
+import { readRecords } from './row-follower.ts';
 import { isStoreFailure } from './store.ts';
-import { isPending, readView, requireLivingAuthority } from './view.ts';
+import { isPending, readView } from './view.ts';
 
 export interface Comparison {
   readonly compared: number;
@@ -19,6 +20,7 @@ export interface Comparison {
   /** Decided, and not yet known to be in the follower. */
   readonly behind: number;
   readonly repaired: number;
+  readonly buckets: Suspects['buckets'];
 }
 
 /**
@@ -31,7 +33,7 @@ export async function compareFollower(context: Context, repair: boolean): Promis
   const lease = await takeLease(env, group.name);
   const follower = followerOf(group, lease.control);
   if (follower === undefined || lease.control.mode !== 'NORMAL') return undefined;
-  const { compared, suspects } = await findSuspects(context, lease, follower);
+  const { compared, ids: suspects, buckets } = await findSuspects(context, lease, follower, () => true);
   const differing: string[] = [];
   let behind = 0;
   await eachOf(suspects, env.settings.parallelMax, async (id) => {
@@ -44,27 +46,7 @@ export async function compareFollower(context: Context, repair: boolean): Promis
       repairRecord(context, lease, follower, id),
     );
   }
-  return { compared, differing, behind, repaired: repair ? differing.length : 0 };
-}
-
-/** By tokens: on S3 the listed tags, without reading a document. */
-async function findSuspects(
-  { env, group }: Context,
-  lease: Lease,
-  follower: Follower,
-): Promise<{ compared: number; suspects: readonly string[] }> {
-  const summary = await follower.summarise(env, lease);
-  const suspects: string[] = [];
-  let compared = 0;
-  for await (const rows of scanAll(env, rowStore(env, lease.control.authority), group.name)) {
-    await requireLivingAuthority(env, lease.control);
-    for (const row of rows) {
-      compared += 1;
-      if (summary.get(row.id) !== follower.token(env, lease, row)) suspects.push(row.id);
-      summary.delete(row.id);
-    }
-  }
-  return { compared: compared + summary.size, suspects: [...suspects, ...summary.keys()] };
+  return { compared, differing, behind, repaired: repair ? differing.length : 0, buckets };
 }
 
 /** It differs only if the authority's version stood still between two looks. */

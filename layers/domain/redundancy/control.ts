@@ -26,7 +26,10 @@ export interface Control {
   readonly followerComplete: boolean;
   /** The last fail-over was forced: acknowledged writes may be lost, and nothing is read until old leases lapsed. */
   readonly forced: boolean;
+  /** When the change was sent; it may have arrived later. */
   readonly changedAtMs: number;
+  /** A time when it was surely there, stamped by whoever saw it: waits for leases count from it. `undefined`: nobody has yet. */
+  readonly inForceAtMs: number | undefined;
 }
 
 export interface ControlStore {

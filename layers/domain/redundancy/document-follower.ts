@@ -7,7 +7,7 @@ import {
   recordPath,
 } from './documents.ts';
 import type { Environment } from './environment.ts';
-import type { Batch, Follower, Held } from './follower.ts';
+import type { Batch, Follower, Held, Pairs } from './follower.ts';
 import { type Lease, requireLease } from './lease.ts';
 import { compareVersions, type RecordVersion } from './record.ts';
 import { type DocumentExpectation, type DocumentStore, type ListedDocument, StoreFailure } from './store.ts';
@@ -108,18 +108,7 @@ export function documentFollower(storeName: string, folderOf: (lease: Lease) => 
       const store = documentStore(env, storeName);
       return (await store.putDocument(pathOf(lease, record.id), recordBody(record), expect)).stored;
     },
-    async summarise(env, lease) {
-      const { group } = lease.control;
-      const folder = folderOf(lease);
-      const summary = new Map<string, string>();
-      for await (const page of listAll(env, documentStore(env, storeName), `${group}/${folder}/`)) {
-        for (const { path, tag } of page) {
-          const id = recordIdOf(path, group, folder);
-          if (id !== 'CLOSED' && !id.startsWith('txn/')) summary.set(id, tag);
-        }
-      }
-      return summary;
-    },
+    list: (env, lease) => listRecords(env, storeName, lease.control.group, folderOf(lease)),
     token: (env, _lease, record) => documentStore(env, storeName).expectedTag(recordBody(record)),
     transactionOf: (_env, _lease, record) => Promise.resolve([record]),
     async incarnation(env, group) {
@@ -159,6 +148,15 @@ export function documentFollower(storeName: string, folderOf: (lease: Lease) => 
   function expectationOf(env: Environment, previous: RecordVersion | undefined): DocumentExpectation {
     if (previous === undefined) return 'absent';
     return { tag: documentStore(env, storeName).expectedTag(recordBody(previous)) };
+  }
+}
+
+/** Records of a folder with their tags: no document is read. */
+async function* listRecords(env: Environment, storeName: string, group: string, folder: string): Pairs {
+  for await (const page of listAll(env, documentStore(env, storeName), `${group}/${folder}/`)) {
+    yield page
+      .map(({ path, tag }): readonly [string, string] => [recordIdOf(path, group, folder), tag])
+      .filter(([id]) => id !== 'CLOSED' && !id.startsWith('txn/'));
   }
 }
 

@@ -77,6 +77,12 @@ export async function hasFences(env: Environment, control: Control, store: strin
   return rows.every((row) => row?.kind === 'fence');
 }
 
+/** Whether every fence of the authority is at this epoch and stage: those of an older backup are not. */
+export async function standsAt(env: Environment, control: Control, stage: FenceStage): Promise<boolean> {
+  const rows = await rowStore(env, control.authority).readRows(control.group, allFences(env));
+  return rows.every((row) => row?.kind === 'fence' && row.epoch === control.epoch && row.stage === stage);
+}
+
 function requireNone(pending: readonly RowId[], store: string): void {
   if (pending.length > 0) throw new StoreFailure(store, 'conflict', 'none');
 }

@@ -21,6 +21,9 @@ export interface Held {
   readonly pending: boolean;
 }
 
+/** Ids, each with a token that changes with every change of its version; page by page. */
+export type Pairs = AsyncGenerator<readonly (readonly [id: string, token: string])[]>;
+
 /**
  * A second copy of a group's records, of whatever structure: the synchronous follower, or a replica. Every change of
  * it is guarded by what is there. All methods throw `StoreFailure`; those that write also `StaleLease`.
@@ -35,7 +38,7 @@ export interface Follower {
   /** Replaces exactly what was read. False: something else is there by now; read again, authority after follower. */
   overwrite(env: Environment, lease: Lease, held: Held, record: RecordVersion): Promise<boolean>;
   /** All ids, each with a token that equals `token(record)` only if the copy holds that very version. */
-  summarise(env: Environment, lease: Lease): Promise<Map<string, string>>;
+  list(env: Environment, lease: Lease): Pairs;
   token(env: Environment, lease: Lease, record: RecordVersion): string;
   /** The transaction that wrote a version, whole as far as this copy still has it. */
   transactionOf(env: Environment, lease: Lease, record: RecordVersion): Promise<readonly RecordVersion[]>;
@@ -46,4 +49,15 @@ export interface Follower {
   fence(env: Environment, lease: Lease): Promise<void>;
   /** Removes what late or crashed writers left and nobody needs, such as journals of finished transactions. */
   sweep(env: Environment, lease: Lease): Promise<void>;
+}
+
+/** The whole list of a copy at once. */
+export async function summarise(
+  copy: Follower,
+  env: Environment,
+  lease: Lease,
+): Promise<Map<string, string>> {
+  const summary = new Map<string, string>();
+  for await (const pairs of copy.list(env, lease)) for (const [id, token] of pairs) summary.set(id, token);
+  return summary;
 }

@@ -38,7 +38,18 @@ export async function requireLease(env: Environment, lease: Lease): Promise<void
   if (fresh.control.revision !== lease.control.revision || !isLive(env, fresh)) throw new StaleLease();
 }
 
-/** When the last holder of a lease from before the control row's last change has let go of it. */
-export function leasesLapsedAtMs(env: Environment, control: Control): number {
-  return control.changedAtMs + env.settings.leaseMs + env.settings.leaseMarginMs;
+/**
+ * When the last holder of a lease from before the control row's last change has let go of it: counted from when the
+ * change was seen to be there, since it may have been under way for longer than a lease.
+ */
+export function leasesLapsedAtMs(env: Environment, { inForceAtMs }: Control): number {
+  const { leaseMs, leaseMarginMs } = env.settings;
+  return inForceAtMs === undefined ? Number.POSITIVE_INFINITY : inForceAtMs + leaseMs + leaseMarginMs;
+}
+
+/** Sleeps until then. Throws `StaleLease` if nobody has stamped the control row: the prober does. */
+export async function waitForLeases(env: Environment, control: Control): Promise<void> {
+  const lapsedAtMs = leasesLapsedAtMs(env, control);
+  if (lapsedAtMs === Number.POSITIVE_INFINITY) throw new StaleLease();
+  await env.clock.sleep(Math.max(0, lapsedAtMs - env.clock.now()));
 }

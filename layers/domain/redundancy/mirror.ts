@@ -1,4 +1,5 @@
 import { Problem } from '../problem.ts';
+import { backoffMs } from './backoff.ts';
 import { createCircuit } from './circuit.ts';
 import type { Context } from './context.ts';
 import type { Environment } from './environment.ts';
@@ -51,10 +52,10 @@ async function untilDeadline<Result>(
   context: Context,
   attempt: (lease: Lease) => Promise<Result | undefined>,
 ): Promise<Result> {
-  const { clock, random, settings } = context.env;
+  const { clock, settings } = context.env;
   const deadlineMs = clock.now() + settings.deadlineMs;
   let last = 'it kept losing its races';
-  do {
+  for (let race = 0; race === 0 || clock.now() < deadlineMs; race += 1) {
     try {
       const lease = await takeLease(context.env, context.group.name);
       const result = await attempt(lease);
@@ -66,8 +67,8 @@ async function untilDeadline<Result>(
       } else if (isStaleLease(error)) last = 'the mode was being changed';
       else throw error;
     }
-    await clock.sleep(random.below(settings.retryJitterMs));
-  } while (clock.now() < deadlineMs);
+    await clock.sleep(Math.max(0, Math.min(backoffMs(context.env, race), deadlineMs - clock.now())));
+  }
   throw unavailable(context, last);
 }
 

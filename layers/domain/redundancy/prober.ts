@@ -1,11 +1,11 @@
 import { catchUp } from './catch-up.ts';
-import { changeMode, createControl } from './change-mode.ts';
+import { changeMode, createControl, stampInForce } from './change-mode.ts';
 import type { Context } from './context.ts';
 import type { Control, Mode } from './control.ts';
 import { followerOf } from './copies.ts';
 import type { Environment } from './environment.ts';
-import { advanceFences, rowStore } from './fences.ts';
-import type { Follower } from './follower.ts';
+import { advanceFences, rowStore, standsAt } from './fences.ts';
+import { type Follower, summarise } from './follower.ts';
 import type { Group } from './groups.ts';
 import { isStaleLease, type Lease, takeLease } from './lease.ts';
 import { declareLost, noteFailure } from './lost.ts';
@@ -22,6 +22,9 @@ import { isStoreFailure } from './store.ts';
 export async function probe(context: Context): Promise<boolean> {
   try {
     const lease = await takeLease(context.env, context.group.name);
+    if (lease.control.inForceAtMs === undefined) {
+      return (await stampInForce(context.env, lease.control)) !== undefined;
+    }
     return await steps[lease.control.mode](context, lease);
   } catch (error) {
     if (isStaleLease(error)) return false;
@@ -98,10 +101,14 @@ async function returnAuthority(context: Context, lease: Lease): Promise<boolean>
   return (await changeMode(env, control, { mode: 'NORMAL' })) !== undefined;
 }
 
-/** Full comparison: no key is newer in the documents than in the authority. */
+/**
+ * Full comparison: it is no older backup of itself, which knows its incarnation but not its epoch, or lacks versions that
+ * the documents have (what was keyed is kept with its record, so no idempotency row is missing either).
+ */
 async function isAtOrPast({ env, group }: Context, lease: Lease, follower: Follower): Promise<boolean> {
   const store = rowStore(env, lease.control.authority);
-  for (const [id, token] of await follower.summarise(env, lease)) {
+  if (!(await standsAt(env, lease.control, 'mirrored'))) return false;
+  for (const [id, token] of await summarise(follower, env, lease)) {
     const [row] = await readRecords(store, group.name, [id]);
     if (row === undefined) return false;
     if (follower.token(env, lease, row) === token) continue;
@@ -150,5 +157,6 @@ function firstControl(group: Group): Control {
     followerComplete: group.follower !== undefined,
     forced: false,
     changedAtMs: 0,
+    inForceAtMs: undefined,
   };
 }

@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import type { Control } from './control.ts';
 import { followerOf } from './copies.ts';
 import { advanceFences, hasFences, rowStore } from './fences.ts';
-import { leasesLapsedAtMs, takeLease } from './lease.ts';
+import { takeLease, waitForLeases } from './lease.ts';
 import { readIncarnation, scanAll } from './row-follower.ts';
 import { isPending } from './view.ts';
 
@@ -84,8 +84,9 @@ export async function startPromotion(
 /** Lets writes in once nobody can acknowledge under the old epoch any more. Any prober may finish it. */
 export async function finishPromotion(context: Context, control: Control): Promise<Control> {
   const { env } = context;
+  if (control.inForceAtMs === undefined) return control;
   await advanceFences(env, control, control.authority, 'alone', false);
-  await env.clock.sleep(Math.max(0, leasesLapsedAtMs(env, control) - env.clock.now()));
+  await waitForLeases(env, control);
   const incarnation = await readIncarnation(rowStore(env, control.authority), control.group);
   if (incarnation !== control.incarnations[control.authority]) return control;
   return (await changeMode(env, control, { mode: 'A_ONLY' })) ?? control;

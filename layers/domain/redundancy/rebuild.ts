@@ -9,7 +9,7 @@ import { closedPath, journalPrefix, recordIdOf, recordPath } from './documents.t
 import type { Environment } from './environment.ts';
 import { advanceFences, fenceCheck, fenceOf, rowStore } from './fences.ts';
 import { reconcileKeyedWrites } from './keyed-writes.ts';
-import { type Lease, leasesLapsedAtMs, StaleLease, takeLease } from './lease.ts';
+import { type Lease, StaleLease, takeLease, waitForLeases } from './lease.ts';
 import { eachOf } from './parallel.ts';
 import { readDocumentsOnly } from './read-only.ts';
 import type { RecordVersion } from './record.ts';
@@ -73,7 +73,7 @@ export async function rebuild(context: Context, lease: Lease): Promise<boolean> 
   const isLoaded = async () =>
     (await readIncarnation(store, group.name)) === control.incarnations[control.authority];
   if (!(await isLoaded())) return false;
-  await env.clock.sleep(Math.max(0, leasesLapsedAtMs(env, control) - env.clock.now()));
+  await waitForLeases(env, control);
   const accepted = await closeEra(env, control, control.follower);
   await rollForward(env, control.follower, group.name, sourceFolder(control), (op) => accepted.has(op));
   // Only now may rows appear: a reader that loads a record for itself relies on the journals being done.

@@ -1,14 +1,17 @@
+import * as z from 'zod';
+import { Problem } from '../problem.ts';
 import type { Context } from './context.ts';
 import { followerOf, replicaOf } from './copies.ts';
+import { knownAbsent } from './divergence.ts';
 import { rowStore } from './fences.ts';
-import type { Follower } from './follower.ts';
+import { findSuspects, type Suspects } from './find-suspects.ts';
+import type { Held } from './follower.ts';
 import type { Replica } from './groups.ts';
 import { help } from './help.ts';
 import { type Lease, takeLease } from './lease.ts';
 import { eachOf } from './parallel.ts';
 import { isGated } from './policy.ts';
 import { compareVersions, isSameRecord, type RecordVersion } from './record.ts';
-import { scanAll } from './row-follower.ts';
 import { type ChangeMessage, StoreFailure } from './store.ts';
 import { isPending, readView, requireLivingAuthority } from './view.ts';
 
@@ -34,7 +37,7 @@ async function copyRecord(context: Context, lease: Lease, replica: Replica, id: 
   const copy = replicaOf(replica);
   for (let race = 0; race < env.settings.racesMax; race += 1) {
     const held = await copy.read(env, lease, id);
-    const record = await readSettled(context, lease, id);
+    const record = (await readSettled(context, lease, id)) ?? absentIn(lease, held);
     if (record === undefined || isSameRecord(held.record, record)) return false;
     // Down only where an authority that lost writes by force took over: then its word stands.
     if (held.record !== undefined && compareVersions(held.record, record) > 0) {
@@ -45,9 +48,20 @@ async function copyRecord(context: Context, lease: Lease, replica: Replica, id: 
   throw new StoreFailure(replica.store, 'conflict', 'none');
 }
 
+/**
+ * What the copy alone holds, a rebuild or a forced fail-over left out: it is overwritten with the knowledge of its
+ * absence. Only in NORMAL does absence from the authority say that.
+ */
+function absentIn({ control }: Lease, { id, record }: Held): RecordVersion | undefined {
+  return record === undefined || control.mode !== 'NORMAL' ? undefined : knownAbsent(control, id);
+}
+
 /** The authority's version, once the follower holds it too: else a replica could show what never was. */
 async function readSettled(context: Context, lease: Lease, id: string): Promise<RecordVersion | undefined> {
   const { env, group } = context;
+  // Rows of an authority that is being loaded are neither all there nor all settled.
+  if (lease.control.mode === 'REBUILD')
+    throw new StoreFailure(lease.control.authority, 'unavailable', 'none');
   const { records } = await readView(env, lease.control, { keys: [id] });
   const row = records[0];
   if (!isPending(row)) return row;
@@ -58,6 +72,29 @@ async function readSettled(context: Context, lease: Lease, id: string): Promise<
   return row;
 }
 
+/**
+ * Where a backfill stands: of each segment the cursor to go on from, `null` before its first page, `true` after its last.
+ */
+const resumeToken = z
+  .array(z.union([z.string(), z.null(), z.literal(true)]))
+  .min(1)
+  .max(1_000);
+
+function openToken(token: string | undefined, segmentsCount: number): z.output<typeof resumeToken> {
+  if (token === undefined) return Array<null>(segmentsCount).fill(null);
+  const parsed = resumeToken.safeParse(jsonOf(token));
+  if (parsed.success) return parsed.data;
+  throw new Problem('invalid-request', 'This is no token of a backfill. Begin again without one.');
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 export interface BackfillProgress {
   /** Give it back to go on; `undefined`: done. */
   readonly token: string | undefined;
@@ -65,8 +102,9 @@ export interface BackfillProgress {
 }
 
 /**
- * Copies one page of everything to a replica: for a new one, and on a schedule for one that is fed periodically. Safe
- * beside live traffic, and from any token again: each record is judged as it is then.
+ * Copies one page of each segment of everything to a replica: for a new one, and on a schedule for one that is fed
+ * periodically. Safe beside live traffic, and from any token again: each record is judged as it is then. Throws
+ * `StoreFailure`, `StaleLease`: go on from the same token.
  */
 export async function backfill(
   context: Context,
@@ -74,17 +112,24 @@ export async function backfill(
   token: string | undefined,
 ): Promise<BackfillProgress> {
   const { env, group } = context;
+  const segments = openToken(token, env.settings.scanSegmentsCount);
   const lease = await takeLease(env, group.name);
   const store = rowStore(env, lease.control.authority);
-  const request = { cursor: token, limit: env.settings.pageSizeMax };
-  const page = await store.scanRecords(group.name, 0, 1, request);
-  await requireLivingAuthority(env, lease.control);
-  const rows = page.items.filter((row) => takes(replica, row.id));
   let copied = 0;
-  await eachOf(rows, env.settings.parallelMax, async (row) => {
-    if (await copyRecord(context, lease, replica, row.id)) copied += 1;
-  });
-  return { token: page.next, copied };
+  const next = await Promise.all(
+    segments.map(async (at, segment) => {
+      if (at === true) return true;
+      const request = { cursor: at ?? undefined, limit: env.settings.pageSizeMax };
+      const page = await store.scanRecords(group.name, segment, segments.length, request);
+      await requireLivingAuthority(env, lease.control);
+      const rows = page.items.filter((row) => takes(replica, row.id));
+      await eachOf(rows, env.settings.parallelMax, async (row) => {
+        if (await copyRecord(context, lease, replica, row.id)) copied += 1;
+      });
+      return page.next ?? true;
+    }),
+  );
+  return { token: next.every((at) => at === true) ? undefined : JSON.stringify(next), copied };
 }
 
 export interface Differences {
@@ -92,9 +137,11 @@ export interface Differences {
   /** Ids that differ, before any repair. */
   readonly differing: readonly string[];
   readonly repaired: number;
+  /** Of hash buckets, how many there were and how many did not add up to the same. */
+  readonly buckets: Suspects['buckets'];
 }
 
-/** Anti-entropy: compares a whole replica with the authority, by tokens (on S3 by listed tags, without reading). */
+/** Anti-entropy: compares a whole replica with the authority (`findSuspects`), and repairs it from there if asked to. */
 export async function compareReplica(
   context: Context,
   replica: Replica,
@@ -102,23 +149,44 @@ export async function compareReplica(
 ): Promise<Differences> {
   const { env, group } = context;
   const lease = await takeLease(env, group.name);
-  const copy: Follower = replicaOf(replica);
-  const summary = await copy.summarise(env, lease);
-  const differing: string[] = [];
-  let compared = 0;
-  for await (const rows of scanAll(env, rowStore(env, lease.control.authority), group.name)) {
-    await requireLivingAuthority(env, lease.control);
-    for (const row of rows) {
-      if (!takes(replica, row.id)) continue;
-      compared += 1;
-      if (summary.get(row.id) !== copy.token(env, lease, row)) differing.push(row.id);
-    }
-  }
+  const { compared, ids, buckets } = await findDiffering(context, lease, replica);
   let repaired = 0;
   if (repair) {
-    await eachOf(differing, env.settings.parallelMax, async (id) => {
+    await eachOf(ids, env.settings.parallelMax, async (id) => {
       if (await copyRecord(context, lease, replica, id)) repaired += 1;
     });
   }
-  return { compared, differing, repaired };
+  return { compared, differing: ids, repaired, buckets };
+}
+
+/** What the replica alone holds and has been told to be absent (`copyRecord`) is as it should be. */
+async function findDiffering(context: Context, lease: Lease, replica: Replica): Promise<Suspects> {
+  const { env } = context;
+  const copy = replicaOf(replica);
+  const absent = (id: string) => copy.token(env, lease, knownAbsent(lease.control, id));
+  return findSuspects(context, lease, copy, (id) => takes(replica, id), absent);
+}
+
+export interface Unapplied {
+  /** Changes that the authority decided and the replica does not hold: what its loss now would cost (the RPO, as a count). */
+  readonly count: number;
+  /** Age of the oldest of them (the RPO, as a time); at least this, if its transaction row has expired. 0 without any. */
+  readonly oldestMs: number;
+}
+
+/** How far a replica is behind at this moment. Throws `StoreFailure`, `StaleLease`. */
+export async function findUnapplied(context: Context, replica: Replica): Promise<Unapplied> {
+  const { env, group } = context;
+  const lease = await takeLease(env, group.name);
+  const { ids } = await findDiffering(context, lease, replica);
+  let oldestMs = 0;
+  await eachOf(ids, env.settings.parallelMax, async (id) => {
+    const { records } = await readView(env, lease.control, { keys: [id] });
+    const op = records[0]?.op;
+    if (op === undefined) return;
+    const { transaction } = await readView(env, lease.control, { keys: [id], op });
+    const committedAtMs = transaction?.committedAtMs ?? env.clock.now() - env.settings.transactionKeptMs;
+    oldestMs = Math.max(oldestMs, env.clock.now() - committedAtMs);
+  });
+  return { count: ids.length, oldestMs };
 }

@@ -1,7 +1,7 @@
 import { keepDivergence } from './divergence.ts';
 import type { Environment } from './environment.ts';
 import { advanceFences, fenceCheck, fenceOf, requireFence, rowStore } from './fences.ts';
-import type { Batch, Follower, Held } from './follower.ts';
+import type { Batch, Follower, Held, Pairs } from './follower.ts';
 import { keepKeyedWrite, reconcileKeyedWrites } from './keyed-writes.ts';
 import { type Lease, StaleLease } from './lease.ts';
 import { compareVersions, type RecordVersion } from './record.ts';
@@ -170,7 +170,7 @@ export function rowFollower(storeName: string, fenced: boolean): Follower {
       const result = await store.writeRows(lease.control.group, [...fence, put]);
       return result.applied;
     },
-    summarise: (env, lease) => summariseRows(env, rowStore(env, storeName), lease.control.group),
+    list: (env, lease) => listRows(env, rowStore(env, storeName), lease.control.group),
     token: (env, _lease, record) => rowToken(env, record),
     transactionOf: (env, lease, record) =>
       transactionInRows(rowStore(env, storeName), lease.control.group, record),
@@ -202,12 +202,10 @@ export async function* scanAll(
   } while (cursor !== undefined);
 }
 
-async function summariseRows(env: Environment, store: RowStore, group: string): Promise<Map<string, string>> {
-  const summary = new Map<string, string>();
+async function* listRows(env: Environment, store: RowStore, group: string): Pairs {
   for await (const rows of scanAll(env, store, group)) {
-    for (const row of rows) summary.set(row.id, rowToken(env, row));
+    yield rows.map((row): readonly [string, string] => [row.id, rowToken(env, row)]);
   }
-  return summary;
 }
 
 async function transactionInRows(

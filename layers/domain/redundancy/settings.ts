@@ -10,7 +10,9 @@ export interface Settings {
   readonly fencesCount: number;
   /** A write that loses its races is tried again within this. */
   readonly deadlineMs: number;
+  /** Bound of the first wait after a lost race; each further one's is twice that, up to `retryBackoffMaxMs`. */
   readonly retryJitterMs: number;
+  readonly retryBackoffMaxMs: number;
   readonly itemsMax: number;
   readonly imageBytesMax: number;
   readonly transactionBytesMax: number;
@@ -29,6 +31,10 @@ export interface Settings {
   readonly parallelMax: number;
   /** How often a follower's row or document is read again after a lost race. */
   readonly racesMax: number;
+  /** Parts of a backfill that are scanned side by side. */
+  readonly scanSegmentsCount: number;
+  /** Hash buckets of anti-entropy: 12 bytes each; more than the differences to be expected. */
+  readonly bucketsCount: number;
 }
 
 export const defaultSettings: Settings = {
@@ -37,7 +43,8 @@ export const defaultSettings: Settings = {
   clockSkewMs: 250,
   fencesCount: 64,
   deadlineMs: 8_000,
-  retryJitterMs: 50,
+  retryJitterMs: 25,
+  retryBackoffMaxMs: 1_000,
   itemsMax: 100,
   imageBytesMax: 350_000,
   transactionBytesMax: 1_000_000,
@@ -51,4 +58,6 @@ export const defaultSettings: Settings = {
   circuitWindowMs: 5_000,
   parallelMax: 8,
   racesMax: 8,
+  scanSegmentsCount: 4,
+  bucketsCount: 4_096,
 };

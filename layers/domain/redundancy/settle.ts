@@ -1,3 +1,4 @@
+import { backoffMs } from './backoff.ts';
 import type { Environment } from './environment.ts';
 import { rowStore } from './fences.ts';
 import type { Action, WriteResult } from './rows.ts';
@@ -17,7 +18,7 @@ export async function writeSettled(
   for (let race = 0; race < env.settings.racesMax; race += 1) {
     const result = await store.writeRows(group, actions);
     if (result.applied || result.refusals.every(({ why }) => why === 'condition')) return result;
-    await env.clock.sleep(env.random.below(env.settings.retryJitterMs));
+    await env.clock.sleep(backoffMs(env, race));
   }
   throw new StoreFailure(storeName, 'conflict', 'none');
 }

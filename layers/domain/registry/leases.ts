@@ -1,10 +1,11 @@
 import { canonicalJson } from '../canonical-json.ts';
 import { Problem } from '../problem.ts';
+import { parseImage } from '../record-mappings.ts';
 import type { Entity, Idempotency, MirroredGroup, MirrorState } from '../redundancy/transaction.ts';
 import { type ServerEntity, serverEntity, serverKey, serversPrefix } from './server.ts';
 import { leaseMs, serversMax } from './settings.ts';
 
-const parse = (entity: Entity) => serverEntity.parse(JSON.parse(entity.image));
+const parse = (entity: Entity) => parseImage(serverEntity, entity);
 const iso = (ms: number) => new Date(ms).toISOString();
 
 /** When it is now, and when the request was signed: both in milliseconds since 1970. */

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../canonical-json.ts';
 import { Problem } from '../problem.ts';
+import { parseImage } from '../record-mappings.ts';
 import type { Entity, Idempotency, MirroredGroup, MirrorState } from '../redundancy/transaction.ts';
 import { type CartEntity, type CartLine, cartEntity, cartKey, lineQuantityMax, linesMax } from './cart.ts';
 import { worstOf } from './mirror-state.ts';
@@ -26,7 +27,7 @@ export function totalsOf(lines: readonly ShownLine[]): { currency: string; total
 }
 
 export function parseCart(entity: Entity | undefined): CartEntity | undefined {
-  return entity === undefined ? undefined : cartEntity.parse(JSON.parse(entity.image));
+  return entity === undefined ? undefined : parseImage(cartEntity, entity);
 }
 
 async function show(
@@ -39,7 +40,7 @@ async function show(
   const read = await group.read(lines.map(({ productId }) => productKey(productId)));
   const shown = lines.map(({ productId, quantity }) => {
     const entity = read.entities.get(productKey(productId));
-    const product = entity === undefined ? undefined : productEntity.parse(JSON.parse(entity.image));
+    const product = entity === undefined ? undefined : parseImage(productEntity, entity);
     return { productId, quantity, product };
   });
   return { userId, lines: shown, mirror: worstOf([mirror, read.mirror]) };

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../canonical-json.ts';
 import { Problem } from '../problem.ts';
+import { parseImage } from '../record-mappings.ts';
 import type {
   Entities,
   Idempotency,
@@ -53,8 +54,8 @@ function find(entities: Entities, id: string): Found | undefined {
   if (stock === undefined)
     throw new Error(`Product ${id} has no stock record: they are only written together.`);
   return {
-    product: productEntity.parse(JSON.parse(product.image)),
-    stock: stockEntity.parse(JSON.parse(stock.image)),
+    product: parseImage(productEntity, product),
+    stock: parseImage(stockEntity, stock),
     versions: { product: product.version, stock: stock.version },
   };
 }

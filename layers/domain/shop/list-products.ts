@@ -1,3 +1,4 @@
+import { parseImage } from '../record-mappings.ts';
 import type { Entities, MirroredGroup, MirrorState } from '../redundancy/transaction.ts';
 import { type ProductFields, type ProductState, productIn } from './catalogue.ts';
 import { worstOf } from './mirror-state.ts';
@@ -59,7 +60,7 @@ export async function listProducts(
   for (let reads = 0; reads < readsPerPageMax; reads += 1) {
     const listed = await group.list('products/', { cursor, limit: page.limit - items.length });
     const candidates = listed.items
-      .map((item) => productEntity.parse(JSON.parse(item.image)))
+      .map((item) => parseImage(productEntity, item))
       .filter((product) => holds(product, filter));
     const { states, mirror } = await readStates(
       group,

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../canonical-json.ts';
 import { Problem } from '../problem.ts';
+import { parseImage } from '../record-mappings.ts';
 import type {
   Change,
   Entities,
@@ -52,7 +53,7 @@ function priceLines(current: Entities, lines: readonly CartLine[]): readonly Pri
     throw new Problem('not-found', `${errors.length} of the products are not there; see errors.`, { errors });
   const priced = lines.map((line, index) => ({
     line,
-    product: productEntity.parse(JSON.parse(entities[index]?.image ?? '')),
+    product: parseImage(productEntity, entities[index] ?? { id: '', image: '' }),
   }));
   const currencies = new Set(priced.map(({ product }) => product.currency));
   if (currencies.size > 1) {
@@ -64,7 +65,7 @@ function priceLines(current: Entities, lines: readonly CartLine[]): readonly Pri
 
 function readUnits(current: Entities, productId: string): number {
   const stock = current.get(stockKey(productId));
-  return stock === undefined ? 0 : stockEntity.parse(JSON.parse(stock.image)).units;
+  return stock === undefined ? 0 : parseImage(stockEntity, stock).units;
 }
 
 function takeStock(current: Entities, lines: readonly CartLine[]): readonly Change[] {
@@ -82,7 +83,7 @@ function moveStock(current: Entities, productId: string, delta: number): readonl
   const entity = current.get(stockKey(productId));
   // A product that was deleted meanwhile has no stock to give back to.
   if (entity === undefined) return [];
-  const stock = stockEntity.parse(JSON.parse(entity.image));
+  const stock = parseImage(stockEntity, entity);
   return [{ id: stockKey(productId), image: canonicalJson({ ...stock, units: stock.units + delta }) }];
 }
 
@@ -180,7 +181,7 @@ export async function placeOrder(group: MirroredGroup, placing: Placing): Promis
   });
 }
 
-const parseOrder = (entity: Entity) => orderEntity.parse(JSON.parse(entity.image));
+const parseOrder = (entity: Entity) => parseImage(orderEntity, entity);
 
 const noOrder = (userId: string, id: string) => new Problem('not-found', `${userId} has no order ${id}.`);
 

@@ -1,12 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { canonicalJson } from '@layers/domain/canonical-json';
-import { type RecordMapping, toDocument, toItems } from '@layers/domain/record-mapping';
-import { mappingOf } from '@layers/domain/record-mappings';
+import {
+  type RecordMapping,
+  toDocument,
+  toItems,
+  type Upgrade,
+  upgradeFields,
+} from '@layers/domain/record-mapping';
+import { mappingOf, parseImage } from '@layers/domain/record-mappings';
 import fc from 'fast-check';
 import { storedBefore } from './stored-before.ts';
 import { anyJson, propertyTimeoutMs, runs, storedTypes, unknownFields } from './stored-entities.ts';
 
-const lined: RecordMapping = { prefix: 'things/', lines: { field: 'lines', linesMax: 3 } };
+const lined: RecordMapping = { prefix: 'things/', lines: { field: 'lines', linesMax: 3 }, upgrades: [] };
 const documents = fc.oneof(
   fc.dictionary(fc.string(), anyJson),
   fc.record({ lines: fc.oneof(fc.array(anyJson), anyJson), other: anyJson }, { requiredKeys: [] }),
@@ -133,12 +139,56 @@ test('An order is mapped to a header and its lines, a cart to one item', () => {
   expect(mappingOf('carts/u1')).toBeUndefined();
 });
 
-// Schemas grow by optional fields alone: what was ever stored is read for ever.
+describe('Upgrading a document', () => {
+  /** Version 2 has `priceMinor` in place of `price`, version 3 a list of tags in place of one. */
+  const steps: readonly Upgrade[] = [
+    ({ price, ...others }) => ({ ...others, priceMinor: Math.round(Number(price) * 100) }),
+    ({ tag, ...others }) => ({ ...others, tags: tag === undefined ? [] : [tag] }),
+  ];
+  const first = fc.record({ price: fc.nat(100_000), tag: fc.string() }, { requiredKeys: ['price'] });
+  const anyVersion = fc
+    .tuple(first, unknownFields, fc.integer({ min: 0, max: steps.length }))
+    .map(([fields, unknown, done]) => ({
+      original: { ...unknown, ...fields },
+      stored: upgradeFields({ ...unknown, ...fields }, steps.slice(0, done)),
+    }));
+
+  test(
+    'comes to the same newest version from every older one, and leaves what it does not know alone',
+    () => {
+      fc.assert(
+        fc.property(anyVersion, ({ original, stored }) => {
+          const newest = upgradeFields(stored, steps);
+          const { price, tag, ...unknown } = original as Readonly<Record<string, unknown>>;
+          expect(newest).toEqual({
+            ...unknown,
+            priceMinor: Number(price) * 100,
+            tags: tag === undefined ? [] : [tag],
+            schemaVersion: 3,
+          });
+          expect(upgradeFields(newest, steps)).toEqual(newest);
+        }),
+        runs,
+      );
+    },
+    propertyTimeoutMs,
+  );
+
+  test('leaves a document of a later version than it knows as it is', () => {
+    expect(upgradeFields({ schemaVersion: 9, price: 1 }, steps)).toEqual({ schemaVersion: 9, price: 1 });
+  });
+
+  test('is no change for a type whose schema has had one version', () => {
+    expect(upgradeFields({ a: 1 }, [])).toEqual({ a: 1 });
+  });
+});
+
+// What was ever stored is read for ever: schemas grow by optional fields, or by an upgrade of their mapping.
 describe.each(storedBefore)('A $name as version $version of its schema wrote it', ({ name, image }) => {
   const type = storedTypes.find((each) => each.name === name);
 
   test('is still read, and would be stored as the same bytes', () => {
-    expect(type?.schema.parse(JSON.parse(image))).toEqual(JSON.parse(image));
+    expect(type && parseImage(type.schema, { id: type.id, image })).toEqual(JSON.parse(image));
     const mapping = mappingOf(type?.id ?? '');
     const items = toItems(image, mapping);
     expect(items && toDocument(items, mapping)).toBe(image);

@@ -9,7 +9,7 @@ import { compareVersions, isSameVersion, type RecordVersion } from '@layers/doma
 import { defaultSettings } from '@layers/domain/redundancy/settings';
 import { requireDecision, requireIds } from '@layers/domain/redundancy/validate';
 import fc from 'fast-check';
-import { settings, variants } from '../../../simulation/plan.ts';
+import { ordinary, settings, variants } from '../../../simulation/plan.ts';
 import { World } from '../../../simulation/world.ts';
 
 const version = (epoch: number, ver: number, op = 'o'): RecordVersion => ({
@@ -38,6 +38,7 @@ const control = (mode: Mode, changed: Partial<Control> = {}): Control => ({
   followerComplete: true,
   forced: false,
   changedAtMs: 0,
+  inForceAtMs: 0,
   ...changed,
 });
 
@@ -119,12 +120,12 @@ describe('policies', () => {
 });
 
 describe('the control row', () => {
-  const world = () => new World(1, variants.rows, settings);
+  const world = () => new World(1, variants.rows, settings, ordinary);
 
   test('refuses a change before the leases of the last one have lapsed', async () => {
     const it = world();
     const env = it.environment(it.createProcess('operator', false));
-    const fresh = control('NORMAL', { changedAtMs: env.clock.now() });
+    const fresh = control('NORMAL', { inForceAtMs: env.clock.now() });
     expect(await changeMode(env, fresh, { mode: 'A_ONLY' })).toBeUndefined();
   });
 

@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals';
+import { createContext, openGroup } from '@layers/domain/redundancy/mirror';
+import { initialise } from '@layers/domain/redundancy/prober';
+import { backfill, compareReplica, consume, findUnapplied } from '@layers/domain/redundancy/replicate';
+import { ordinary, settings, storeA, variants } from '../../../simulation/plan.ts';
+import { World } from '../../../simulation/world.ts';
+
+const group = variants.documents;
+const [replica] = group.replicas;
+
+/** A group over the simulator's stores, in virtual time: `run` gives work all the time that it needs. */
+async function openWorld() {
+  const world = new World(1, group, settings, ordinary);
+  const environment = world.environment(world.createProcess('caller', false));
+  const context = createContext(environment, group.name, [group]);
+  const run = async <Result>(work: Promise<Result>): Promise<Result> => {
+    let settled = false;
+    const end = () => {
+      settled = true;
+    };
+    void work.then(end, end);
+    await world.scheduler.run(() => settled, Number.POSITIVE_INFINITY);
+    return work;
+  };
+  await run(initialise(environment, group));
+  const put = async (id: string, image: string) => {
+    const keys = [id];
+    const decide = () => ({ changes: [{ id, image }], answer: '' });
+    await run(openGroup(context).write({ keys, idempotency: undefined, decide }));
+  };
+  return { world, context, run, put };
+}
+
+const ids = Array.from({ length: 20 }, (_, index) => `stock/p${String(index).padStart(2, '0')}`);
+
+describe('A replica', () => {
+  test('is filled page by page in several segments, and goes on from a token after a failure', async () => {
+    const { world, context, run, put } = await openWorld();
+    for (const id of ids) await put(id, '1');
+    let token: string | undefined;
+    let [copied, pages, failures] = [0, 0, 0];
+    do {
+      pages += 1;
+      const endpoint = world.endpoint(storeA);
+      if (endpoint !== undefined) endpoint.state = pages === 3 ? 'dead' : 'up';
+      try {
+        const progress = await run(backfill(context, replica, token));
+        copied += progress.copied;
+        ({ token } = progress);
+      } catch {
+        failures += 1;
+      }
+    } while (token !== undefined && pages < 50);
+    expect({ copied, failures }).toEqual({ copied: ids.length, failures: 1 });
+    expect(pages).toBeGreaterThan(3);
+    expect((await run(compareReplica(context, replica, false))).differing).toEqual([]);
+  });
+
+  test.each(['', '[]', '{}', '[1]', 'x'])('refuses %j as a token of a backfill', async (token) => {
+    const { context, run } = await openWorld();
+    await expect(run(backfill(context, replica, token))).rejects.toThrow('invalid-request');
+  });
+
+  test('is compared by buckets, and repaired where they differ', async () => {
+    const { world, context, run, put } = await openWorld();
+    for (const id of ids) await put(id, '1');
+    for (const message of world.messages.splice(0)) await run(consume(context, message));
+    const same = await run(compareReplica(context, replica, false));
+    expect(same).toEqual({ compared: 20, differing: [], repaired: 0, buckets: { count: 4, differing: 0 } });
+    await put(ids[7] ?? '', '2');
+    await put('stock/new', '1');
+    const calls = world.network.calls;
+    const found = await run(compareReplica(context, replica, true));
+    expect(found.differing.toSorted()).toEqual(['stock/new', ids[7]].toSorted());
+    expect(found.repaired).toBe(2);
+    expect(found.buckets.differing).toBeGreaterThanOrEqual(1);
+    expect(world.network.calls).toBeGreaterThan(calls);
+    expect((await run(compareReplica(context, replica, false))).buckets.differing).toBe(0);
+  });
+
+  test('loses what it alone holds once the authority knows nothing of it', async () => {
+    const { world, context, run, put } = await openWorld();
+    await put('stock/a', '1');
+    for (const message of world.messages.splice(0)) await run(consume(context, message));
+    const table = world.table(replica.store);
+    const row = table?.get('record', 'stock/a');
+    if (row?.kind !== 'record') throw new Error('stock/a was not copied');
+    table?.write([{ type: 'put', row: { ...row, id: 'stock/ghost' }, expect: 'absent' }]);
+    expect((await run(compareReplica(context, replica, true))).differing).toEqual(['stock/ghost']);
+    expect(table?.get('record', 'stock/ghost')).toMatchObject({ deleted: true, ver: 0 });
+    expect((await run(compareReplica(context, replica, true))).differing).toEqual([]);
+  });
+
+  test('tells how many changes it lacks, and for how long the oldest', async () => {
+    const { world, context, run, put } = await openWorld();
+    await put('stock/a', '1');
+    for (const message of world.messages.splice(0)) await run(consume(context, message));
+    expect(await run(findUnapplied(context, replica))).toEqual({ count: 0, oldestMs: 0 });
+    await put('stock/a', '2');
+    await run(context.env.clock.sleep(500));
+    await put('stock/b', '1');
+    const { count, oldestMs } = await run(findUnapplied(context, replica));
+    expect(count).toBe(2);
+    expect(oldestMs).toBeGreaterThanOrEqual(500);
+    expect(oldestMs).toBeLessThan(600);
+  });
+});
