@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { RouteRow } from '@layers/contract/route';
 import { canonicalJson } from '@layers/domain/canonical-json';
 import type { Idempotency } from '@layers/domain/redundancy/transaction';
+import { randomText } from './random.ts';
 
 const digest = (value: unknown) => createHash('sha256').update(canonicalJson(value)).digest();
 
@@ -25,7 +26,7 @@ export function identifyWrite(
   { principal }: { readonly principal: string },
 ): RequestIdentity {
   const key = headers['idempotency-key'];
-  if (key === undefined) return { idempotency: undefined, newId: randomBytes(16).toString('base64url') };
+  if (key === undefined) return { idempotency: undefined, newId: randomText(16, 'base64url') };
   const id = digest({ method, route, path, principal, key });
   return {
     idempotency: { id: id.toString('base64url'), payloadHash: digest(body ?? null).toString('base64url') },

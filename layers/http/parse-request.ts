@@ -31,11 +31,11 @@ function fieldErrors(part: Part, issues: readonly z.core.$ZodIssue[], given: unk
 
 /** Headers by their names in lower case. */
 export function lowerCased(headers: APIGatewayProxyEvent['headers'] | null): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers ?? {}).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name.toLowerCase(), value]],
-    ),
-  );
+  // Without a prototype: no name that a caller sends is one that an object has already.
+  const lower = Object.create(null) as Record<string, string>;
+  for (const [name, value] of Object.entries(headers ?? {}))
+    if (value !== undefined) lower[name.toLowerCase()] = value;
+  return lower;
 }
 
 /** A key that is given twice is an array, which no schema takes unless it wants to: which value was meant is nobody's guess. */
@@ -91,12 +91,16 @@ interface Parsed {
 
 /**
  * The request's four parts, validated by the row's schemas.
+ * @param headers the event's, by their names in lower case
  * @throws Problem `not-found` for a path parameter that breaks its pattern, `invalid-request` naming every other wrong
  * field at once, `malformed-json`, `unsupported-media-type`, `payload-too-large`.
  */
-export function parseRequest(row: RouteRow, event: APIGatewayProxyEvent): Parsed {
+export function parseRequest(
+  row: RouteRow,
+  event: APIGatewayProxyEvent,
+  headers: Readonly<Record<string, string>>,
+): Parsed {
   const errors: FieldError[] = [];
-  const headers = lowerCased(event.headers);
   const given: Parsed = {
     path: event.pathParameters ?? {},
     query: readQuery(event),

@@ -174,8 +174,9 @@ export function serve<const R extends Routes>(
       const found = known.get(`${event.httpMethod} ${event.resource}`);
       if (found === undefined) throw (fallback ?? nowhere)(event);
       checkLimits(event);
-      const caller = await identify(found.row, lowerCased(event.headers));
-      const input = parseRequest(found.row, event);
+      const headers = lowerCased(event.headers);
+      const caller = await identify(found.row, headers);
+      const input = parseRequest(found.row, event, headers);
       permit(found.row, caller, input);
       const call = { ...context.call, principal: caller.principal };
       const answer = await runInTrace(call.traceparent, () => found.handler(input, call));

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes } from 'node:crypto';
+import { randomText } from './random.ts';
 
 const pattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
@@ -10,9 +10,9 @@ const pattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 export function continueTrace(received: string | undefined): string {
   const match = pattern.exec(received ?? '');
   const known = match !== null && !/^0+$/.test(match[1] ?? '') && !/^0+$/.test(match[2] ?? '');
-  const trace = known ? match[1] : randomBytes(16).toString('hex');
+  const trace = known ? match[1] : randomText(16, 'hex');
   const flags = known ? match[3] : '01';
-  return `00-${trace}-${randomBytes(8).toString('hex')}-${flags}`;
+  return `00-${trace}-${randomText(8, 'hex')}-${flags}`;
 }
 
 /** The part of a traceparent that all spans of one trace share: what log lines carry. */

@@ -241,7 +241,9 @@ describe('API9 improper inventory management', () => {
     const documented = Object.entries(paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    expect(documented.toSorted()).toEqual(rows.map(([, row]) => `${row.method} ${row.path}`).toSorted());
+    expect(documented.toSorted()).toEqual(
+      rows.map(([, row]) => `${row.method} ${row.path.replace('+}', '}')}`).toSorted(),
+    );
   });
 
   test('no address of a database, no key and no token is in the document', () => {
