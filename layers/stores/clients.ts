@@ -11,8 +11,8 @@ export const clientSettings = {
   maxAttempts: 1,
   requestHandler: {
     connectionTimeout: 500,
-    requestTimeout: 2000,
-    socketTimeout: 2000,
+    requestTimeout: 1500,
+    socketTimeout: 1500,
     throwOnRequestTimeout: true,
   },
 };
