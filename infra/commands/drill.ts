@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { drillsNamed, everyDrill, shortDrills } from '../drills/drill-plan.ts';
 import { isKept, summaryOf, writeReport } from '../drills/drill-report.ts';
-import { type DrillReport, drillStore, nameOf } from '../drills/store-drill.ts';
+import {
+  type Drill,
+  type DrillReport,
+  type DrillSetting,
+  drillStore,
+  nameOf,
+} from '../drills/store-drill.ts';
 import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { runCommand } from '../emulator/command-line.ts';
 import { stateFolderFrom, tandemFolder } from '../emulator/paths.ts';
@@ -38,43 +44,54 @@ function runsOf(text: string): number {
   });
 }
 
-await runCommand(usage, options, async ({ values, positionals }) => {
-  const run = readState(stateFolderFrom(process.env));
-  if (run?.labUrl === undefined)
-    throw new CommandFailure({
-      what: 'No tandem is running to drill.',
-      why: 'Drills need the fault proxy of an emulator that npm start has started.',
-      next: 'npm start -- --detach',
-    });
-  const chosen = values.short ? shortDrills : drillsNamed(positionals);
-  if (chosen.length === 0)
-    throw new CommandFailure({
-      what: `No drill is named by: ${positionals.join(' ')}.`,
-      next: 'npm run drill -- --help',
-    });
-  const print = values.json ? console.error : console.log;
-  const runs = runsOf(values.runs);
-  const plan = Array.from({ length: runs }, () => chosen).flat();
-  const reports: DrillReport[] = [];
-  let stopped = false;
-  process.once('SIGINT', () => {
-    stopped = true;
-    print('Stopping after this drill, which mends what it broke …');
+function chosenBy(short: boolean, words: readonly string[]): readonly Drill[] {
+  const chosen = short ? shortDrills : drillsNamed(words);
+  if (chosen.length > 0) return chosen;
+  throw new CommandFailure({
+    what: `No drill is named by: ${words.join(' ')}.`,
+    next: 'npm run drill -- --help',
   });
-  const { endpoint, apiUrl, labUrl } = run;
+}
+
+function requireRun(): Omit<DrillSetting, 'say'> {
+  const run = readState(stateFolderFrom(process.env));
+  if (run?.labUrl !== undefined) return { endpoint: run.endpoint, apiUrl: run.apiUrl, labUrl: run.labUrl };
+  throw new CommandFailure({
+    what: 'No tandem is running to drill.',
+    why: 'Drills need the fault proxy of an emulator that npm start has started.',
+    next: 'npm start -- --detach',
+  });
+}
+
+/** One after the other, until told to stop. A drill that does not come to its end is broken too. */
+async function runAll(plan: readonly Drill[], setting: DrillSetting): Promise<[DrillReport[], number]> {
+  const stop = new AbortController();
+  process.once('SIGINT', () => {
+    stop.abort();
+    setting.say('Stopping after this drill, which mends what it broke …');
+  });
+  const reports: DrillReport[] = [];
   let failed = 0;
   for (const [index, drill] of plan.entries()) {
-    if (stopped) break;
-    print(`${index + 1} of ${plan.length}: ${nameOf(drill)}`);
+    if (stop.signal.aborted) break;
+    setting.say(`${index + 1} of ${plan.length}: ${nameOf(drill)}`);
     try {
-      const report = await drillStore(drill, { endpoint, apiUrl, labUrl, say: print });
+      const report = await drillStore(drill, setting);
       reports.push(report);
-      print(summaryOf(report));
+      setting.say(summaryOf(report));
     } catch (error) {
       failed += 1;
-      print(`BROKEN ${nameOf(drill)}: ${error instanceof Error ? error.message : String(error)}`);
+      setting.say(`BROKEN ${nameOf(drill)}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
+  return [reports, failed];
+}
+
+await runCommand(usage, options, async ({ values, positionals }) => {
+  const chosen = chosenBy(values.short, positionals);
+  const plan = Array.from({ length: runsOf(values.runs) }, () => chosen).flat();
+  const print = values.json ? console.error : console.log;
+  const [reports, failed] = await runAll(plan, { ...requireRun(), say: print });
   const folder = writeReport(join(tandemFolder, 'drills'), reports);
   const kept = reports.filter(isKept).length;
   print(`${kept} of ${reports.length + failed} kept. Report: ${join(folder, 'report.md')}`);

@@ -4,6 +4,7 @@ import { compareFollower } from '@layers/domain/redundancy/compare';
 import { followerOf, replicaOf } from '@layers/domain/redundancy/copies';
 import { takeLease } from '@layers/domain/redundancy/lease';
 import type { LogEntry } from '@layers/domain/redundancy/log';
+import type { RecordVersion } from '@layers/domain/redundancy/record';
 import { readRecords } from '@layers/domain/redundancy/row-follower';
 import { dynamodbClient } from '@layers/stores/clients';
 import { type OpenProtocol, openProtocol } from './open-protocol.ts';
@@ -126,20 +127,27 @@ async function findLost(protocol: OpenProtocol, group: string, acknowledged: rea
   const follower = followerOf(context.group, lease.control);
   const authority = env.rows[lease.control.authority];
   if (follower === undefined || authority === undefined) throw new Error(`${group} has not two stores.`);
-  const last = new Map<string, number | undefined>();
-  for (const { recordId, counter } of acknowledged)
-    last.set(recordId, Math.max(counter ?? 0, last.get(recordId) ?? 0));
   const lost: string[] = [];
-  const holds = (image: string | undefined, least: number | undefined) =>
-    image !== undefined &&
-    image !== '' &&
-    ((JSON.parse(image) as { load?: number }).load ?? 0) >= (least ?? 0);
-  for (const [id, least] of last) {
+  for (const [id, least] of leastCounters(acknowledged)) {
     const [row] = await readRecords(authority, group, [id]);
     const { record } = await follower.read(env, lease, id);
-    if (!holds(row?.image, least) || !holds(record?.image, least)) lost.push(id);
+    if (!holds(row, least) || !holds(record, least)) lost.push(id);
   }
   return lost;
+}
+
+/** Each acknowledged record with the least that its counter must say. */
+function leastCounters(acknowledged: readonly Acknowledged[]): ReadonlyMap<string, number> {
+  const least = new Map<string, number>();
+  for (const { recordId, counter = 0 } of acknowledged)
+    least.set(recordId, Math.max(counter, least.get(recordId) ?? 0));
+  return least;
+}
+
+function holds(record: RecordVersion | undefined, least: number): boolean {
+  if (record === undefined || record.deleted) return false;
+  const { load = 0 } = JSON.parse(record.image) as { load?: number };
+  return load >= least;
 }
 
 const firstAfter = (attempts: readonly Attempt[], atMs: number, is: (attempt: Attempt) => boolean) => {

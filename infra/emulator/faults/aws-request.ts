@@ -92,8 +92,10 @@ function ofS3({ method, path, headers }: RawRequest): AwsRequest | undefined {
     ...url.pathname.split('/').slice(1),
   ];
   const key = decodeURIComponent(segments.join('/'));
-  const isList = key === '' && method === 'GET';
-  const named = isList ? url.searchParams.get('prefix') : key;
-  const operation = isList ? 'ListObjectsV2' : (s3Operations[method] ?? method);
-  return { service: 's3', operation, places: [bucket], ids: named ? [named] : [], actions: 1 };
+  if (key === '' && method === 'GET') {
+    const ids = url.searchParams.getAll('prefix');
+    return { service: 's3', operation: 'ListObjectsV2', places: [bucket], ids, actions: 1 };
+  }
+  const operation = s3Operations[method] ?? method;
+  return { service: 's3', operation, places: [bucket], ids: [key], actions: 1 };
 }
