@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { InlineConfig, Plugin } from 'vite';
+import { withoutDocumentation } from './page-documentation.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -28,7 +29,7 @@ export const pageConfig = {
   publicDir: false,
   logLevel: 'warn',
   cacheDir: join(root, '.tandem', 'vite'),
-  plugins: [withoutJsonSchema],
+  plugins: [withoutJsonSchema, withoutDocumentation],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: ['chrome123', 'firefox120', 'safari17.5'],

@@ -1,5 +1,8 @@
 import { makeClient } from '@layers/contract/client';
+import { consensus } from '@layers/contract/consensus';
+import { lab } from '@layers/contract/lab';
 import { models } from '@layers/contract/models';
+import { redundancy } from '@layers/contract/redundancy';
 import { registry } from '@layers/contract/registry';
 import { shop } from '@layers/contract/shop';
 import { system } from '@layers/contract/system';
@@ -14,4 +17,7 @@ const timeoutMs = 25_000;
  * The system, by the contract's rows. Reads that were answered with an ETag are asked again with If-None-Match: the
  * answers say `no-cache`, which is what makes the browser do it.
  */
-export const api = makeClient({ ...system, ...models, ...shop, ...registry }, { baseUrl: apiUrl, timeoutMs });
+export const api = makeClient(
+  { ...system, ...models, ...consensus, ...shop, ...registry, ...redundancy, ...lab },
+  { baseUrl: apiUrl, timeoutMs },
+);

@@ -4,6 +4,9 @@ import { useObservable } from './observable.ts';
 import { Drawer } from './parts/drawer.tsx';
 import { Empty } from './parts/feedback.tsx';
 import { Header } from './parts/header.tsx';
+import { ConsensusRoom } from './rooms/consensus/consensus-room.tsx';
+import { LessonsRoom } from './rooms/lessons/lessons-room.tsx';
+import { RedundancyRoom } from './rooms/redundancy/redundancy-room.tsx';
 import { RegistryRoom } from './rooms/registry/registry-room.tsx';
 import { ShopRoom } from './rooms/shop/shop-room.tsx';
 import { type Place, place } from './router.ts';
@@ -15,7 +18,10 @@ const rooms: readonly {
   readonly Room: ComponentType<Place>;
 }[] = [
   { path: 'shop', name: 'Shop', Room: ShopRoom },
+  { path: 'redundancy', name: 'Redundancy', Room: RedundancyRoom },
+  { path: 'consensus', name: 'Consensus', Room: ConsensusRoom },
   { path: 'registry', name: 'Registry', Room: RegistryRoom },
+  { path: 'lessons', name: 'Lessons', Room: LessonsRoom },
 ];
 
 export function Page() {

@@ -3,6 +3,8 @@ import { api } from '../../api.ts';
 import { noticed } from '../../connection.ts';
 import type { Failure } from '../../failure.ts';
 import { formatNumber, formatPercent, formatTime } from '../../formats.ts';
+import { useLab } from '../../lab.ts';
+import { Action } from '../../parts/action.tsx';
 import { Badge, type Tone } from '../../parts/badge.tsx';
 import { Empty, FailureBox, Read } from '../../parts/feedback.tsx';
 import { Table } from '../../parts/table.tsx';
@@ -35,6 +37,7 @@ export function RegistryRoom() {
       </Read>
       <div class="columns">
         <Picks />
+        <Silence />
         <section aria-label="What changed">
           <h2>What changed</h2>
           {seen.length === 0 ? (
@@ -170,6 +173,29 @@ function Picks() {
           ))}
         </ul>
       )}
+    </section>
+  );
+}
+
+/** Where the lab is deployed: makes a server fail, so that it is seen to leave. */
+function Silence() {
+  const { value: lab } = useLab();
+  if (lab === undefined || lab === 'absent') return null;
+  return (
+    <section aria-label="Silence a server">
+      <h2>Silence a server</h2>
+      <p class="hint">It fails every request from then on, its health too. Watch it leave, and come back.</p>
+      {lab.servers.map(({ id, silenced }) => (
+        <Action
+          key={id}
+          run={async () => {
+            await api.silenceServer({ path: { id: id as 'tandem-alpha' }, body: { silenced: !silenced } });
+            return undefined;
+          }}
+        >
+          {silenced ? `Mend ${id}` : `Silence ${id}`}
+        </Action>
+      ))}
     </section>
   );
 }
