@@ -9,7 +9,6 @@ import { Loading } from '../../parts/feedback.tsx';
 import type { GroupState } from './redundancy-room.tsx';
 
 type Fault = z.input<typeof fault>;
-type GroupName = Parameters<typeof api.repairGroup>[0]['path']['subject'];
 
 /** The faults that a button sets, each on the chosen group alone. */
 const faults: readonly { readonly name: string; readonly faultOf: (group: string) => Fault }[] = [

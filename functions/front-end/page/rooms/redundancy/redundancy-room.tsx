@@ -13,7 +13,7 @@ import { Verdict } from './verdict.tsx';
 const everyMs = 3_000;
 const samplesMax = 300;
 
-export type State = Awaited<ReturnType<typeof api.readRedundancy>>['body'];
+type State = Awaited<ReturnType<typeof api.readRedundancy>>['body'];
 export type GroupState = State['groups'][number];
 
 const modes: Readonly<Record<GroupState['mode'], readonly [Tone, string]>> = {
