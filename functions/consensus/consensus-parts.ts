@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { AssessedDataset } from '@layers/contract/consensus-bodies';
 import type { StakeBook } from '@layers/domain/consensus/stakes';
 import type { ModelCatalogue } from '@layers/domain/models/predictor';
 import type { MirroredGroup } from '@layers/domain/redundancy/transaction';
@@ -16,6 +17,8 @@ export interface ConsensusKeys {
 
 /** What every handler of the consensus works with; tests give their own. */
 export interface ConsensusParts {
+  /** Of rows out of fold, by `npm run assess -- --write`; a data set that was brought later has none. */
+  readonly assessed: readonly AssessedDataset[];
   /** Cards alone are read: arguments, labels and scales of the data sets. */
   readonly catalogue: ModelCatalogue;
   readonly consensus: MirroredGroup;

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { consensus } from '@layers/contract/consensus';
+import { assessedDataset } from '@layers/contract/consensus-bodies';
 import { equalStakes } from '@layers/domain/consensus/stakes';
 import { askNobody, type Identify } from '@layers/http/access';
 import { askForToken } from '@layers/http/bearer-tokens';
@@ -15,6 +17,7 @@ import { functionInvoker } from '@layers/stores/invoke-function';
 import { openReadyGroup } from '@layers/stores/open-group';
 import { redundancyEnvironment } from '@layers/stores/redundancy-environment';
 import { secretReader } from '@layers/stores/secrets';
+import * as z from 'zod';
 import { closeLate } from './close-late.ts';
 import type { ConsensusParts } from './consensus-parts.ts';
 import { consensusKeys } from './derive-keys.ts';
@@ -27,7 +30,10 @@ const log = makeLog({ function: 'consensus' });
 const report = (event: object) => log.info('redundancy', { ...event });
 const environment = redundancyEnvironment(readEnvironment(), report, currentTrace);
 
+const assessed: unknown = JSON.parse(readFileSync(new URL('./assessment.json', import.meta.url), 'utf8'));
+
 const parts: ConsensusParts = {
+  assessed: z.array(assessedDataset).parse(assessed),
   catalogue: readCatalogue(modelsFolder),
   consensus: openReadyGroup(environment, 'consensus'),
   predictions: openReadyGroup(environment, 'predictions'),

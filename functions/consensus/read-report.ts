@@ -20,12 +20,14 @@ function scored(tallies: Readonly<Record<string, Tally>>) {
 export function readReport(parts: ConsensusParts): Handler<typeof consensus.readReport> {
   return async ({ query: { dataset } }) => {
     const { roster, mirror } = await readGroup(parts, dataset);
+    const { dataset: _, ...outOfFold } = parts.assessed.find((each) => each.dataset === dataset) ?? {};
     const guarantee = roster.shadow === undefined ? undefined : guaranteeOf(roster.shadow);
     return {
       status: 200,
       headers: { Mirror: mirror },
       body: {
         dataset,
+        ...('rows' in outOfFold ? { outOfFold } : {}),
         live: {
           outcomes: roster.outcomes,
           members: scored(roster.members),

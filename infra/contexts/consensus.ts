@@ -25,6 +25,7 @@ export function consensusOf(asked: TandemFunction, state: StateStack, oracle: st
     code: 'consensus',
     // The cards are in that layer.
     predicts: true,
+    files: { 'layers/onnx-runtime/assessment.json': 'assessment.json' },
     environment: {
       CONSENSUS_SEED_SECRET: state.consensusSeed.secretArn,
       FOUNDERS_FUNCTION: asked.functionName,

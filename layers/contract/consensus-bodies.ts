@@ -178,6 +178,8 @@ export const assessedDataset = z.object({
   best: z.object({ member: z.string(), method: z.string() }),
 });
 
+export type AssessedDataset = z.output<typeof assessedDataset>;
+
 export const report = z
   .object({
     dataset: z.string(),

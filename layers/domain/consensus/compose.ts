@@ -5,6 +5,7 @@ import { type AggregatorName, aggregate, aggregators } from './aggregate.ts';
 import { lossOf, type Point, type Scale } from './loss.ts';
 import { type Quorum, quorumOf } from './quorum.ts';
 import type { Standing } from './reputation.ts';
+import { stacks } from './stacks.ts';
 import { pointOf, predictionOfPoint, scaleOf } from './tally.ts';
 import { type WeightingName, weightings } from './weightings.ts';
 
@@ -71,7 +72,8 @@ export function weigh(
   const raw = asked.map((member) => {
     const standing = standings.get(member.key);
     const counts = standing?.probation === 0 && member.status === 'answered';
-    return counts ? weighting.weigh(standing, Number(member.stake)) : 0;
+    const learned = member.founder ? (stacks[member.name] ?? 0) : 0;
+    return counts ? weighting.weigh(standing, Number(member.stake), learned) : 0;
   });
   const total = raw.reduce((sum, weight) => sum + weight, 0);
   return asked.map((member, index) => ({

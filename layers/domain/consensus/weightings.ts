@@ -4,8 +4,11 @@ import { cappedReputation, type Standing } from './reputation.ts';
 export interface Weighting {
   readonly name: string;
   readonly title: string;
-  /** @param stake in any one unit. */
-  readonly weigh: (standing: Standing, stake: number) => number;
+  /**
+   * @param stake in any one unit
+   * @param learned what stacking fitted to the member out of fold; 0 for one that it does not know
+   */
+  readonly weigh: (standing: Standing, stake: number, learned: number) => number;
 }
 
 /** Another way of weighing is another entry. */
@@ -20,6 +23,11 @@ export const weightings = [
     name: 'stake-and-accuracy',
     title: 'by stake and accuracy so far: m · r, capped',
     weigh: (standing, stake) => stake * cappedReputation(standing),
+  },
+  {
+    name: 'stacking',
+    title: 'as fitted to the deployment’s own models out of fold',
+    weigh: (_standing, _stake, learned) => learned,
   },
 ] as const satisfies readonly Weighting[];
 

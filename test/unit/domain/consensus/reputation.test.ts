@@ -133,7 +133,7 @@ describe('Reputation', () => {
 describe('Weightings', () => {
   test('turn stake and reputation into weight', () => {
     const standing = { key: 'a', reputation: 0.5, probation: 0 };
-    expect(weightings.map((each) => each.weigh(standing, 80))).toEqual([1, 0.5, 40]);
+    expect(weightings.map((each) => each.weigh(standing, 80, 0.3))).toEqual([1, 0.5, 40, 0.3]);
   });
 });
 

@@ -1,0 +1,22 @@
+/** What stacking fitted to each of the deployment's own models, of all rows out of fold: `npm run assess -- --write`. */
+export const stacks: Readonly<Record<string, number>> = {
+  'california-housing-boosting': 0.8825,
+  'california-housing-forest': 0.104,
+  'california-housing-neighbours': 0.0134,
+  'california-housing-kernel': 0,
+  'california-housing-network': 0,
+  'california-housing-linear': 0,
+  'iris-lda': 0.5206,
+  'iris-qda': 0.4704,
+  'iris-logistic': 0,
+  'iris-bayes': 0.009,
+  'iris-neighbours': 0,
+  'iris-forest': 0,
+  'iris-network': 0,
+  'titanic-forest': 0.1356,
+  'titanic-boosting': 0.5128,
+  'titanic-logistic': 0.1999,
+  'titanic-network': 0,
+  'titanic-vectors': 0.0378,
+  'titanic-neighbours': 0.1139,
+};
