@@ -72,7 +72,7 @@ function weightsByAccuracy(card: ModelCard, members: readonly string[], rows: re
   const stakes = new Map(members.map((name) => [name, 1]));
   let standings: readonly Standing[] = members.map(founderOf);
   const weightsNow = () => {
-    const capped = standings.map(cappedReputation);
+    const capped = standings.map((standing) => cappedReputation(standing));
     const total = capped.reduce((sum, weight) => sum + weight, 0);
     return capped.map((weight) => weight / total);
   };
