@@ -108,10 +108,14 @@ async function replicaGap(
   const lease = await takeLease(context.env, group);
   const missing: number[] = [];
   for (const replica of context.group.replicas) {
-    const held = await replicaOf(replica).summarise(context.env, lease);
-    for (const { recordId, atMs: ackedAtMs } of before)
-      if (replica.prefixes.some((prefix) => recordId.startsWith(prefix)) && !held.has(recordId))
-        missing.push(ackedAtMs);
+    const taken = before.filter(({ recordId }) =>
+      replica.prefixes.some((prefix) => recordId.startsWith(prefix)),
+    );
+    const held = await Promise.all(
+      taken.map(({ recordId }) => replicaOf(replica).read(context.env, lease, recordId)),
+    );
+    for (const [index, { atMs: acknowledgedAtMs }] of taken.entries())
+      if (held[index]?.record === undefined) missing.push(acknowledgedAtMs);
   }
   return {
     rpoWrites: missing.length,
