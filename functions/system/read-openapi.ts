@@ -1,11 +1,18 @@
-import { contract } from '@layers/contract/contract';
 import type { system } from '@layers/contract/system';
-import { openapiDocument } from '@layers/http/openapi';
 import type { Handler } from '@layers/http/serve';
 
-let document: Record<string, unknown> | undefined;
+/** Every context's rows are loaded when somebody asks for them, not at every start of this function. */
+async function makeDocument(): Promise<Record<string, unknown>> {
+  const [{ contract }, { openapiDocument }] = await Promise.all([
+    import('@layers/contract/contract'),
+    import('@layers/http/openapi'),
+  ]);
+  return openapiDocument(contract);
+}
 
-export const readOpenapi: Handler<typeof system.readOpenapi> = () => {
-  document ??= openapiDocument(contract);
-  return { status: 200, body: document };
+let document: Promise<Record<string, unknown>> | undefined;
+
+export const readOpenapi: Handler<typeof system.readOpenapi> = async () => {
+  document ??= makeDocument();
+  return { status: 200, body: await document };
 };

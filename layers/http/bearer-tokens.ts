@@ -1,5 +1,5 @@
 import { Problem } from '@layers/domain/problem';
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
 import { anonymous, type Caller, type Identify } from './access.ts';
 
 const nobody: Caller = { principal: anonymous, may: () => false };
@@ -13,6 +13,9 @@ export interface TokenTrust {
 
 const tokenBytesMax = 4096;
 const clockToleranceSeconds = 5;
+
+/** Loaded with the first token: where tokens are off, functions start without it. */
+const loadJose = () => import('jose');
 
 const refused = (detail: string) => new Problem('unauthenticated', detail);
 
@@ -28,7 +31,10 @@ function keysOf(read: () => Promise<string>): () => Promise<JWTVerifyGetKey> {
   let parsed: { readonly text: string; readonly keys: JWTVerifyGetKey } | undefined;
   return async () => {
     const text = await read();
-    if (parsed?.text !== text) parsed = { text, keys: createLocalJWKSet(JSON.parse(text) as JSONWebKeySet) };
+    if (parsed?.text !== text) {
+      const { createLocalJWKSet } = await loadJose();
+      parsed = { text, keys: createLocalJWKSet(JSON.parse(text) as JSONWebKeySet) };
+    }
     return parsed.keys;
   };
 }
@@ -40,6 +46,7 @@ export function askForToken(trust: TokenTrust): Identify {
     if (access === undefined) return nobody;
     const token = bearerOf(headers);
     const keys = await readKeys();
+    const { errors, jwtVerify } = await loadJose();
     try {
       const { payload } = await jwtVerify(token, keys, {
         issuer: trust.issuer,

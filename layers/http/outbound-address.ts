@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { Problem } from '@layers/domain/problem';
-import ipaddr from 'ipaddr.js';
+import type ipaddr from 'ipaddr.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Network = [Address, number];
@@ -26,6 +26,9 @@ export interface CheckedAddress {
 const urlBytesMax = 500;
 const lookupTimeoutMs = 1_000;
 
+/** Loaded with the first address that is checked, not at every start of a function. */
+const loadIpaddr = async (): Promise<typeof ipaddr> => (await import('ipaddr.js')).default;
+
 const refused = (detail: string) =>
   new Problem('invalid-request', `The url ${detail}`, { errors: [{ pointer: '/body/url', detail }] });
 
@@ -42,9 +45,13 @@ const isOutsideInternet = (address: Address) =>
   address.kind() === 'ipv6' && !within(address, ipaddr.parseCIDR('2000::/3'));
 
 /** `undefined`: it may not be reached. */
-function judge(text: string, networks: readonly Network[]): 'public' | 'allowed' | undefined {
+function judge(
+  ip: typeof ipaddr,
+  text: string,
+  networks: readonly Network[],
+): 'public' | 'allowed' | undefined {
   // An IPv4 address in IPv6's clothes is judged as the IPv4 address that would be reached.
-  const address = ipaddr.process(text);
+  const address = ip.process(text);
   if (networks.some((network) => within(address, network))) return 'allowed';
   return address.range() === 'unicast' && !isOutsideInternet(address) ? 'public' : undefined;
 }
@@ -63,9 +70,9 @@ function refuseParts(url: URL): void {
   if (url.search !== '' || url.hash !== '') throw refused('must have neither query nor fragment.');
 }
 
-async function resolve(url: URL, lookup: Lookup) {
+async function resolve(ip: typeof ipaddr, url: URL, lookup: Lookup) {
   const literal = url.hostname.replace(/^\[|\]$/g, '');
-  if (ipaddr.isValid(literal)) return [{ address: literal, family: literal.includes(':') ? 6 : 4 }];
+  if (ip.isValid(literal)) return [{ address: literal, family: literal.includes(':') ? 6 : 4 }];
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error('late')), lookupTimeoutMs);
@@ -87,11 +94,12 @@ async function resolve(url: URL, lookup: Lookup) {
  */
 export async function checkAddress(text: string, rules: OutboundRules): Promise<CheckedAddress> {
   const url = parseUrl(text);
-  const networks = rules.networks.map((network) => ipaddr.parseCIDR(network));
-  const found = await resolve(url, rules.lookup);
+  const ip = await loadIpaddr();
+  const networks = rules.networks.map((network) => ip.parseCIDR(network));
+  const found = await resolve(ip, url, rules.lookup);
   const [first] = found;
   if (first === undefined) throw refused('has a host name that cannot be resolved.');
-  const judged = found.map(({ address }) => judge(address, networks));
+  const judged = found.map(({ address }) => judge(ip, address, networks));
   if (judged.includes(undefined)) throw refused('leads to an address that is not public. See --allow-net.');
   if (url.protocol === 'http:' && judged.includes('public')) throw refused('must be https: it is public.');
   return { url, address: first.address, family: first.family === 6 ? 6 : 4 };

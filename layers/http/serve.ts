@@ -30,7 +30,7 @@ export type Handlers<R extends Routes> = { readonly [K in keyof R]: Handler<R[K]
 /** Middy makes the signal itself; its types ask for one all the same. */
 const neverAborted = { signal: new AbortController().signal };
 
-type Fallback = (event: APIGatewayProxyEvent) => Problem;
+type Fallback = (event: APIGatewayProxyEvent) => Problem | Promise<Problem>;
 
 /** A function as the platform calls it. */
 export type LambdaHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
@@ -172,7 +172,7 @@ export function serve<const R extends Routes>(
     .use(answered())
     .handler(async (event: APIGatewayProxyEvent, context: Tandem) => {
       const found = known.get(`${event.httpMethod} ${event.resource}`);
-      if (found === undefined) throw (fallback ?? nowhere)(event);
+      if (found === undefined) throw await (fallback ?? nowhere)(event);
       checkLimits(event);
       const headers = lowerCased(event.headers);
       const caller = await identify(found.row, headers);

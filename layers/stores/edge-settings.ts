@@ -42,7 +42,7 @@ export interface EdgeSettings {
 
 /** @throws ZodError naming every variable that is missing or wrong; Error for an issuer without keys. */
 export function parseEdgeSettings(source: NodeJS.ProcessEnv): EdgeSettings {
-  const values = edgeVariables.parse(source);
+  const values = edgeVariables.parse(source, { jitless: true });
   const { TOKEN_ISSUER: issuer, TOKEN_AUDIENCE: audience, TOKEN_KEYS_SECRET: keysSecret } = values;
   if (issuer !== undefined && keysSecret === undefined)
     throw new Error('TOKEN_ISSUER is set without TOKEN_KEYS_SECRET: nothing could be verified.');
