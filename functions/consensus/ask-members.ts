@@ -5,7 +5,7 @@ import type { MemberEntity } from '@layers/domain/consensus/member';
 import { foundersTimeoutMs } from '@layers/domain/consensus/settings';
 import type { Prediction } from '@layers/domain/models/answer';
 import type { ModelCard } from '@layers/domain/models/card';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { callMember, type Failure } from './call-member.ts';
 import type { ConsensusParts } from './consensus-parts.ts';
 import type { DatasetGroup } from './read-group.ts';
@@ -20,7 +20,7 @@ export type Answered = { readonly latencyMs: number } & (
 );
 
 const founderAnswers = z.object({
-  answers: z.array(z.object({ name: z.string(), answer: z.unknown(), failed: z.string().optional() })),
+  answers: z.array(z.object({ name: z.string(), answer: z.unknown(), failed: z.optional(z.string()) })),
 });
 
 /** Judges what came as a standard answer. */

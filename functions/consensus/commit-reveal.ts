@@ -6,7 +6,7 @@ import { digest, type MemberEntity, signature } from '@layers/domain/consensus/m
 import { classPrediction, type Prediction, valuePrediction } from '@layers/domain/models/answer';
 import type { ModelCard } from '@layers/domain/models/card';
 import { digestOf, signText, verifyText } from '@layers/http/claims';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Answered, askFounders, askMember, type Inputs } from './ask-members.ts';
 import { callMember, type Failure } from './call-member.ts';
 import type { ConsensusParts } from './consensus-parts.ts';
@@ -46,7 +46,11 @@ export interface Revealed {
 }
 
 const commitAnswer = z.object({ commitment: digest, signature });
-const revealAnswer = z.object({ answer: z.unknown(), salt: z.string().min(22).max(100), signature });
+const revealAnswer = z.object({
+  answer: z.unknown(),
+  salt: z.string().check(z.minLength(22), z.maxLength(100)),
+  signature,
+});
 const predictionShape = z.union([classPrediction, valuePrediction]);
 
 interface Question {

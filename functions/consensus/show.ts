@@ -4,7 +4,7 @@ import type { Consensus } from '@layers/domain/consensus/compose';
 import type { Evidence, RevealsEntity } from '@layers/domain/consensus/evidence';
 import type { Protocol } from '@layers/domain/consensus/member';
 import type { PredictionState } from '@layers/domain/predictions/predictions';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { DatasetGroup } from './read-group.ts';
 
 type Together = Pick<

@@ -4,7 +4,7 @@ import type { ModelCard } from '@layers/domain/models/card';
 import { modelsOf } from '@layers/domain/models/choose-model';
 import type { ModelCatalogue, Predictor } from '@layers/domain/models/predictor';
 import { isProblem } from '@layers/domain/problem';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** What the consensus asks: every model of a data set, in one invocation. */
 const asked = z.strictObject({

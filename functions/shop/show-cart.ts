@@ -1,6 +1,6 @@
 import type { cart } from '@layers/contract/shop-bodies';
 import { type ShownCart, type ShownLine, totalsOf } from '@layers/domain/shop/carts';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 
 function showLine({ productId, quantity, product }: ShownLine) {
   if (product === undefined) return { productId, quantity, available: false };

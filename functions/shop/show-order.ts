@@ -1,6 +1,6 @@
 import type { order as shape } from '@layers/contract/shop-bodies';
 import type { OrderEntity } from '@layers/domain/shop/order';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 
 export function showOrder(order: OrderEntity): z.input<typeof shape> {
   const { id, userId, lines, totalMinor, currency, status, createdAt, history } = order;

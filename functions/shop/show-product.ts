@@ -1,6 +1,6 @@
 import type { product } from '@layers/contract/shop-bodies';
 import type { ProductFields, ProductState } from '@layers/domain/shop/catalogue';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 
 /** What the contract shows of a product; what other versions of the code keep with it stays inside. */
 export function showProduct({ id, fields, units, versions }: ProductState): z.input<typeof product> {

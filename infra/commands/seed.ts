@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { stateFolderFrom } from '../emulator/paths.ts';
 import { readState } from '../emulator/state-file.ts';
@@ -74,7 +74,7 @@ const catalogue = [
 const requestMaxMs = 30_000;
 const attemptsMax = 3;
 const pagesMax = 50;
-const page = z.object({ items: z.array(z.object({ name: z.string() })), next: z.string().nullish() });
+const page = z.object({ items: z.array(z.object({ name: z.string() })), next: z.nullish(z.string()) });
 
 /** A busy machine may answer 5xx; a key makes it safe to ask again, since a write is done once. */
 async function call(url: string, init: RequestInit = {}): Promise<unknown> {

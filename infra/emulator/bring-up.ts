@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { seedCatalogue } from '../commands/seed.ts';
 import { CommandFailure } from './before-install/command-failure.mjs';
 import { identityOf } from './before-install/process-identity.mjs';

@@ -1,16 +1,16 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** A line of functions.log, as the process executor writes it. */
 const logLine = z.object({
   time: z.union([z.string(), z.number()]),
   function: z.string(),
-  requestId: z.string().nullish(),
-  stream: z.string().nullish(),
+  requestId: z.nullish(z.string()),
+  stream: z.nullish(z.string()),
   line: z.string(),
 });
 export type FunctionLogLine = z.infer<typeof logLine>;
 
-const structured = z.looseObject({ level: z.string().optional(), message: z.string().optional() });
+const structured = z.looseObject({ level: z.optional(z.string()), message: z.optional(z.string()) });
 const notShown = ['level', 'message', 'timestamp', 'time', 'service', 'function', 'functionName', 'stack'];
 const valueLengthMax = 400;
 const lineLengthMax = 2000;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { CommandFailure } from './before-install/command-failure.mjs';
 import { type InstallSteps, installFolder, isInstalled } from './install-folder.ts';
 import { folderForLock, jarsLock } from './paths.ts';
@@ -15,9 +15,10 @@ const downloadMaxMs = 120_000;
 
 const jarList = z.object({
   files: z
-    .array(z.object({ path: z.string(), name: z.string(), sha256: z.string().length(64), size: z.int() }))
-    .min(1)
-    .max(500),
+    .array(
+      z.object({ path: z.string(), name: z.string(), sha256: z.string().check(z.length(64)), size: z.int() }),
+    )
+    .check(z.minLength(1), z.maxLength(500)),
 });
 type Jar = z.infer<typeof jarList>['files'][number];
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { CommandFailure } from './before-install/command-failure.mjs';
 import { isAlive } from './before-install/process-identity.mjs';
 import { localAwsEnvironment } from './local-aws-environment.cjs';

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { isAlive } from './before-install/process-identity.mjs';
 
-const identity = z.object({ pid: z.int().positive(), startTime: z.string() });
+const identity = z.object({ pid: z.int().check(z.positive()), startTime: z.string() });
 
 /** What a run leaves in its folder for every other command: where it answers and which processes are its own. */
 const runState = z.object({
@@ -24,7 +24,7 @@ const runState = z.object({
   /** Networks beside loopback whose servers may register. */
   allowNet: z.array(z.string()).default([]),
   supervisor: identity,
-  emulator: identity.optional(),
+  emulator: z.optional(identity),
 });
 export type RunState = z.infer<typeof runState>;
 

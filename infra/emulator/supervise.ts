@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { failureText } from './before-install/command-failure.mjs';
 import { bringUp } from './bring-up.ts';
 import { checkPort } from './check-port.ts';

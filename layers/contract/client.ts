@@ -1,23 +1,23 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { RouteRow, Routes } from './route.ts';
 
 type Schemas<R extends RouteRow> = R['request'];
 
 /** What a call sends, with the types of the row's schemas. Numbers and booleans in a query are written as they are. */
-export type Sent<R extends RouteRow> = (Schemas<R>['path'] extends z.ZodType
+export type Sent<R extends RouteRow> = (Schemas<R>['path'] extends z.core.$ZodType
   ? { readonly path: z.input<Schemas<R>['path']> }
   : { readonly path?: never }) &
-  (Schemas<R>['query'] extends z.ZodType
+  (Schemas<R>['query'] extends z.core.$ZodType
     ? {
         readonly query?: {
           readonly [K in keyof z.input<Schemas<R>['query']>]?: string | number | boolean | undefined;
         };
       }
     : { readonly query?: never }) &
-  (Schemas<R>['headers'] extends z.ZodType
+  (Schemas<R>['headers'] extends z.core.$ZodType
     ? { readonly headers?: Partial<z.input<Schemas<R>['headers']>> }
     : { readonly headers?: never }) &
-  (Schemas<R>['body'] extends z.ZodType
+  (Schemas<R>['body'] extends z.core.$ZodType
     ? { readonly body: z.input<Schemas<R>['body']> }
     : { readonly body?: never });
 
@@ -26,7 +26,7 @@ export type Received<R extends RouteRow> = {
   [S in keyof R['responses'] & number]: {
     readonly status: S;
     readonly headers: Headers;
-    readonly body: R['responses'][S]['body'] extends z.ZodType
+    readonly body: R['responses'][S]['body'] extends z.core.$ZodType
       ? z.output<R['responses'][S]['body']>
       : undefined;
   };
@@ -55,7 +55,7 @@ const problemShape = z.looseObject({
   title: z.string(),
   detail: z.string(),
   requestId: z.string(),
-  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  errors: z.optional(z.array(z.object({ pointer: z.string(), detail: z.string() }))),
 });
 
 /** An answer that the row does not declare: the API's problem, or what else came instead. */
@@ -125,7 +125,7 @@ function readAnswer(operation: string, row: RouteRow, status: number, headers: H
   if (declared === undefined || headers.get('content-type')?.includes('problem+json') === true)
     throw new ApiProblem(operation, status, headers, text);
   const json = (declared.mediaType ?? 'application/json').endsWith('json');
-  return { status, headers, body: declared.body?.parse(json ? parseJson(text) : text) };
+  return { status, headers, body: declared.body && z.parse(declared.body, json ? parseJson(text) : text) };
 }
 
 /**

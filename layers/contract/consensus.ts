@@ -1,5 +1,5 @@
 import { memberName, publicKey } from '@layers/domain/consensus/member';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import {
   aggregatorName,
   consensusAnswer,
@@ -19,40 +19,44 @@ import { idempotencyKey, locationHeader, mirrorHeader } from './headers.ts';
 import { integerParameter } from './query.ts';
 import { routes } from './route.ts';
 
-const value = z.union([z.string().max(1000), z.array(z.string().max(1000)).max(100)]);
-const asked = z
-  .object({
-    dataset: value.meta({
-      description: 'The data set whose members are asked: iris, titanic, california-housing.',
-    }),
-    weighting: value
-      .optional()
-      .meta({ description: `How members are weighed: ${weightingName.options.join(', ')}.` }),
-    aggregator: value
-      .optional()
-      .meta({ description: `How one answer is made: ${aggregatorName.options.join(', ')}.` }),
-  })
-  .catchall(value);
+const value = z.union([
+  z.string().check(z.maxLength(1000)),
+  z.array(z.string().check(z.maxLength(1000))).check(z.maxLength(100)),
+]);
+const asked = z.catchall(
+  z.object({
+    dataset: value.check(
+      z.meta({
+        description: 'The data set whose members are asked: iris, titanic, california-housing.',
+      }),
+    ),
+    weighting: z
+      .optional(value)
+      .check(z.meta({ description: `How members are weighed: ${weightingName.options.join(', ')}.` })),
+    aggregator: z
+      .optional(value)
+      .check(z.meta({ description: `How one answer is made: ${aggregatorName.options.join(', ')}.` })),
+  }),
+  value,
+);
 
 const signed = z.object({
-  'tandem-signature': z
-    .string()
-    .regex(
+  'tandem-signature': z.string().check(
+    z.regex(
       /^t=\d{1,15},ed25519=[A-Za-z0-9_-]{86}$/,
       'must be t=<milliseconds since 1970>,ed25519=<base64url>',
-    )
-    .meta({
+    ),
+    z.meta({
       description:
         'Ed25519 by the member’s key over the canonical JSON of {body, method, path, signedAtMs}; at most a minute old, newer than its last. A request without a body has body null.',
     }),
+  ),
   'idempotency-key': idempotencyKey,
 });
 
 const anyDataset = z
   .string()
-  .min(1)
-  .max(100)
-  .meta({ description: 'A data set.', examples: ['iris'] });
+  .check(z.minLength(1), z.maxLength(100), z.meta({ description: 'A data set.', examples: ['iris'] }));
 const ofDataset = { query: z.strictObject({ dataset: anyDataset }) };
 const onePrediction = { path: z.object({ id: predictionId }) };
 const writeProblems = ['idempotency-mismatch', 'read-only-mode', 'outcome-unknown', 'unavailable'] as const;
@@ -67,10 +71,10 @@ export const consensus = routes({
       200: {
         description: 'Keys to verify calls and outcomes by, data sets, and the lists of methods.',
         body: z.object({
-          publicKey: publicKey.meta({ description: 'Signs the calls that members get.' }),
-          oraclePublicKey: publicKey
-            .optional()
-            .meta({ description: 'Signs outcomes; absent where there is no oracle.' }),
+          publicKey: publicKey.check(z.meta({ description: 'Signs the calls that members get.' })),
+          oraclePublicKey: z
+            .optional(publicKey)
+            .check(z.meta({ description: 'Signs outcomes; absent where there is no oracle.' })),
           datasets: z.array(z.string()),
           weightings: z.array(z.object({ name: z.string(), title: z.string() })),
           aggregators: z.array(z.object({ name: z.string(), title: z.string() })),
@@ -100,8 +104,8 @@ export const consensus = routes({
         description: 'At most 50: one page. Their addresses are not shown.',
         headers: mirrorHeader,
         body: z
-          .object({ items: z.array(memberView), next: z.string().optional() })
-          .meta({ id: 'MemberPage' }),
+          .object({ items: z.array(memberView), next: z.optional(z.string()) })
+          .check(z.meta({ id: 'MemberPage' })),
       },
     },
     problems: ['not-found', 'unavailable'],
@@ -187,12 +191,10 @@ export const consensus = routes({
     request: {
       query: z.strictObject({
         dataset: anyDataset,
-        after: integerParameter(
-          0,
-          999_999_999,
-          'The place of the last line seen; the first ones unless told.',
-        ).optional(),
-        limit: integerParameter(1, 100, 'Lines at most; 100 unless told.').optional(),
+        after: z.optional(
+          integerParameter(0, 999_999_999, 'The place of the last line seen; the first ones unless told.'),
+        ),
+        limit: z.optional(integerParameter(1, 100, 'Lines at most; 100 unless told.')),
       }),
     },
     responses: {
@@ -200,8 +202,8 @@ export const consensus = routes({
         description: 'Oldest first; `next` is the `after` of the next page.',
         headers: mirrorHeader,
         body: z
-          .object({ items: z.array(weightsLine), next: z.int().optional() })
-          .meta({ id: 'WeightsHistory' }),
+          .object({ items: z.array(weightsLine), next: z.optional(z.int()) })
+          .check(z.meta({ id: 'WeightsHistory' })),
       },
     },
     problems: ['not-found', 'unavailable'],

@@ -1,5 +1,5 @@
 import { groups } from '@layers/domain/redundancy/groups';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { routes } from './route.ts';
 
 /** What a fault does to a request that it meets. */
@@ -13,35 +13,43 @@ export const faultKinds = [
   'conflict',
 ] as const;
 
-const matched = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^[\w./~#-]+$/);
+const matched = z.string().check(z.minLength(1), z.maxLength(200), z.regex(/^[\w./~#-]+$/));
 
 /** Which requests, and what happens to them. */
 export const fault = z
   .strictObject({
-    store: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]{1,40}$/)
-      .meta({
+    store: z.string().check(
+      z.regex(/^[a-z][a-z0-9-]{1,40}$/),
+      z.meta({
         description:
           'A kind of store (`dynamodb`, `s3`, `sqs`) or one store (`dynamodb-primary`, `dynamodb-secondary`, `s3-documents`, `s3-replica`).',
       }),
+    ),
     kind: z.enum(faultKinds),
-    only: matched.optional().meta({
-      description: 'A group (`shop`) or a type of its records (`orders`): other requests pass.',
-    }),
-    operation: matched.optional().meta({ description: 'Such as `TransactWriteItems` or `PutObject`.' }),
-    key: matched.optional().meta({ description: 'Text in the id of a record that the request names.' }),
-    probability: z.number().gt(0).max(1).optional(),
-    count: z.int().min(1).max(1_000_000).optional().meta({ description: 'It ends after so many requests.' }),
-    delayMs: z.int().min(1).max(60_000).optional().meta({ description: 'Of `delay`; 1000 unless told.' }),
+    only: z.optional(matched).check(
+      z.meta({
+        description: 'A group (`shop`) or a type of its records (`orders`): other requests pass.',
+      }),
+    ),
+    operation: z
+      .optional(matched)
+      .check(z.meta({ description: 'Such as `TransactWriteItems` or `PutObject`.' })),
+    key: z
+      .optional(matched)
+      .check(z.meta({ description: 'Text in the id of a record that the request names.' })),
+    probability: z.optional(z.number().check(z.gt(0), z.lte(1))),
+    count: z
+      .optional(z.int().check(z.gte(1), z.lte(1_000_000)))
+      .check(z.meta({ description: 'It ends after so many requests.' })),
+    delayMs: z
+      .optional(z.int().check(z.gte(1), z.lte(60_000)))
+      .check(z.meta({ description: 'Of `delay`; 1000 unless told.' })),
   })
-  .meta({ id: 'Fault' });
+  .check(z.meta({ id: 'Fault' }));
 
-const setFault = z.object({ id: z.string(), met: z.int().min(0), fault }).meta({ id: 'SetFault' });
+const setFault = z
+  .object({ id: z.string(), met: z.int().check(z.gte(0)), fault })
+  .check(z.meta({ id: 'SetFault' }));
 
 const labState = z
   .object({
@@ -49,7 +57,7 @@ const labState = z
     queue: z.object({ paused: z.boolean() }),
     servers: z.array(z.object({ id: z.string(), silenced: z.boolean() })),
   })
-  .meta({ id: 'LabState' });
+  .check(z.meta({ id: 'LabState' }));
 
 const [firstGroup = '', ...otherGroups] = groups.map(({ name }) => name);
 const experimenter = { scope: 'lab' } as const;
@@ -91,7 +99,7 @@ export const lab = routes({
     path: '/lab/faults/{id}',
     summary: 'Take one fault back',
     access: experimenter,
-    request: { path: z.object({ id: z.string().regex(/^[a-z0-9]{1,32}$/) }) },
+    request: { path: z.object({ id: z.string().check(z.regex(/^[a-z0-9]{1,32}$/)) }) },
     responses: stateAfter,
     problems,
   },
@@ -114,11 +122,10 @@ export const lab = routes({
     request: {
       body: z.strictObject({
         group: z.enum([firstGroup, ...otherGroups]),
-        id: z
-          .string()
-          .max(400)
-          .regex(/^[\w.~-]+(\/[\w.~-]+)+$/),
-        role: z.enum(['follower', 'replica']).optional().meta({ description: 'The follower unless told.' }),
+        id: z.string().check(z.maxLength(400), z.regex(/^[\w.~-]+(\/[\w.~-]+)+$/)),
+        role: z
+          .optional(z.enum(['follower', 'replica']))
+          .check(z.meta({ description: 'The follower unless told.' })),
       }),
     },
     responses: {

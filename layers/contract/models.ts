@@ -1,31 +1,41 @@
 import { standardAnswer } from '@layers/domain/models/answer';
 import { modelCard, modelName } from '@layers/domain/models/card';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { routes } from './route.ts';
 
 /** Loose on purpose: a name that is not there is answered with the nearest ones. */
 const anyName = z
   .string()
-  .min(1)
-  .max(100)
-  .meta({ description: 'The name of a model.', examples: ['iris-lda'] });
+  .check(
+    z.minLength(1),
+    z.maxLength(100),
+    z.meta({ description: 'The name of a model.', examples: ['iris-lda'] }),
+  );
 
 const oneModel = { path: z.object({ name: anyName }) };
 const oneServed = { path: z.object({ model: anyName }) };
 
 /** The model's own arguments come beside these two; a name given twice arrives as a list and is refused with the rest. */
-const value = z.union([z.string().max(1000), z.array(z.string().max(1000)).max(100)]);
+const value = z.union([
+  z.string().check(z.maxLength(1000)),
+  z.array(z.string().check(z.maxLength(1000))).check(z.maxLength(100)),
+]);
 /** What is documented is what is taken: one name, not a list. */
 const oneName = { schema: { type: 'string', minLength: 1, maxLength: 100 } };
-const asked = z
-  .object({
-    model: value.optional().meta({ ...oneName, description: 'The model that is asked; or give `dataset`.' }),
-    dataset: value.optional().meta({
-      ...oneName,
-      description: 'The data set whose best model is asked: iris, titanic, california-housing.',
-    }),
-  })
-  .catchall(value);
+const asked = z.catchall(
+  z.object({
+    model: z
+      .optional(value)
+      .check(z.meta({ ...oneName, description: 'The model that is asked; or give `dataset`.' })),
+    dataset: z.optional(value).check(
+      z.meta({
+        ...oneName,
+        description: 'The data set whose best model is asked: iris, titanic, california-housing.',
+      }),
+    ),
+  }),
+  value,
+);
 
 const summary = z.object({
   name: modelName,
@@ -34,41 +44,41 @@ const summary = z.object({
   task: z.enum(['classification', 'regression']),
   family: z.string(),
   scores: z
-    .record(z.string(), z.number())
-    .optional()
-    .meta({ description: 'Means over the folds, out of fold.' }),
-  default: z.boolean().meta({ description: 'Whether it answers when only its data set is named.' }),
+    .optional(z.record(z.string(), z.number()))
+    .check(z.meta({ description: 'Means over the folds, out of fold.' })),
+  default: z.boolean().check(z.meta({ description: 'Whether it answers when only its data set is named.' })),
 });
 
 const tensorFields = {
-  name: z.string().min(1).max(100),
-  datatype: z.string().min(1).max(10),
-  shape: z.array(z.int()).min(1).max(4),
+  name: z.string().check(z.minLength(1), z.maxLength(100)),
+  datatype: z.string().check(z.minLength(1), z.maxLength(10)),
+  shape: z.array(z.int()).check(z.minLength(1), z.maxLength(4)),
 };
 
 const inputTensor = z.strictObject({
   ...tensorFields,
-  shape: z.array(z.int().min(1)).min(1).max(4),
-  data: z.array(z.unknown()).min(1),
-  parameters: z.record(z.string(), z.unknown()).optional(),
+  shape: z.array(z.int().check(z.gte(1))).check(z.minLength(1), z.maxLength(4)),
+  data: z.array(z.unknown()).check(z.minLength(1)),
+  parameters: z.optional(z.record(z.string(), z.unknown())),
 });
 
 const inferRequest = z
   .strictObject({
-    id: z.string().min(1).max(100).optional(),
-    parameters: z.record(z.string(), z.unknown()).optional(),
-    inputs: z.array(inputTensor).min(1).max(200),
-    outputs: z
-      .array(
-        z.strictObject({
-          name: z.string().min(1).max(100),
-          parameters: z.record(z.string(), z.unknown()).optional(),
-        }),
-      )
-      .max(10)
-      .optional(),
+    id: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
+    parameters: z.optional(z.record(z.string(), z.unknown())),
+    inputs: z.array(inputTensor).check(z.minLength(1), z.maxLength(200)),
+    outputs: z.optional(
+      z
+        .array(
+          z.strictObject({
+            name: z.string().check(z.minLength(1), z.maxLength(100)),
+            parameters: z.optional(z.record(z.string(), z.unknown())),
+          }),
+        )
+        .check(z.maxLength(10)),
+    ),
   })
-  .meta({ id: 'InferRequest' });
+  .check(z.meta({ id: 'InferRequest' }));
 
 const inferAnswer = z
   .object({
@@ -77,7 +87,7 @@ const inferAnswer = z
     id: z.string(),
     outputs: z.array(z.object({ ...tensorFields, data: z.array(z.unknown()) })),
   })
-  .meta({ id: 'InferAnswer' });
+  .check(z.meta({ id: 'InferAnswer' }));
 
 const servedModel = z.object({
   name: z.string(),

@@ -1,7 +1,7 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
-const count = z.int().min(0);
-const milliseconds = z.number().min(0);
+const count = z.int().check(z.gte(0));
+const milliseconds = z.number().check(z.gte(0));
 const time = z.iso.datetime();
 const storeName = z.string();
 const structure = z.enum(['rows', 'documents']);
@@ -16,15 +16,15 @@ const difference = z
     behind: count,
     repaired: count,
     /** The first ids that differed. */
-    ids: z.array(z.string()).max(20),
+    ids: z.array(z.string()).check(z.maxLength(20)),
   })
-  .meta({ id: 'CopyDifference' });
+  .check(z.meta({ id: 'CopyDifference' }));
 
 const lagMinute = z.object({
   at: time,
   applied: count,
-  p50Ms: milliseconds.optional(),
-  p99Ms: milliseconds.optional(),
+  p50Ms: z.optional(milliseconds),
+  p99Ms: z.optional(milliseconds),
 });
 
 const replicaState = z
@@ -36,15 +36,17 @@ const replicaState = z
     lag: z
       .object({
         applied: count,
-        p50Ms: milliseconds.optional(),
-        p99Ms: milliseconds.optional(),
+        p50Ms: z.optional(milliseconds),
+        p99Ms: z.optional(milliseconds),
         /** The last 15 minutes, oldest first; a minute without changes is left out. */
-        minutes: z.array(lagMinute).max(16),
+        minutes: z.array(lagMinute).check(z.maxLength(16)),
       })
-      .meta({ description: 'From the commit in the authority to the replica, in the last 15 minutes.' }),
-    lastDiff: difference.optional(),
+      .check(
+        z.meta({ description: 'From the commit in the authority to the replica, in the last 15 minutes.' }),
+      ),
+    lastDiff: z.optional(difference),
   })
-  .meta({ id: 'ReplicaState' });
+  .check(z.meta({ id: 'ReplicaState' }));
 
 const drillResult = z
   .object({
@@ -55,10 +57,10 @@ const drillResult = z
     rpoWrites: count,
     rpoMs: milliseconds,
     /** From the fault until writes were taken again. */
-    rtoMs: milliseconds.optional(),
-    detectedMs: milliseconds.optional(),
+    rtoMs: z.optional(milliseconds),
+    detectedMs: z.optional(milliseconds),
   })
-  .meta({ id: 'DrillResult' });
+  .check(z.meta({ id: 'DrillResult' }));
 
 export const groupState = z
   .object({
@@ -71,36 +73,36 @@ export const groupState = z
     revision: count,
     policy: z.enum(['available', 'strict']),
     authority: storeName,
-    follower: z.object({ store: storeName, structure, complete: z.boolean() }).optional(),
+    follower: z.optional(z.object({ store: storeName, structure, complete: z.boolean() })),
     forced: z.boolean(),
     changedAt: time,
     /** False: its authority does not answer, and what only it knows is absent. */
     reachable: z.boolean(),
-    transactions: z
-      .object({
+    transactions: z.optional(
+      z.object({
         /** Decided, and not yet known to be in the follower. */
         pending: count,
         /** Pending, or their message not yet sent. */
         open: count,
         /** There are more than were counted. */
         more: z.boolean(),
-        oldestMs: milliseconds.optional(),
-      })
-      .optional(),
+        oldestMs: z.optional(milliseconds),
+      }),
+    ),
     replicas: z.array(replicaState),
-    lastDiff: difference.optional(),
-    lastDrill: drillResult.optional(),
+    lastDiff: z.optional(difference),
+    lastDrill: z.optional(drillResult),
   })
-  .meta({ id: 'GroupState' });
+  .check(z.meta({ id: 'GroupState' }));
 
 export const queueState = z
   .object({
     reachable: z.boolean(),
-    waiting: count.optional(),
-    inFlight: count.optional(),
-    deadLetters: count.optional(),
+    waiting: z.optional(count),
+    inFlight: z.optional(count),
+    deadLetters: z.optional(count),
   })
-  .meta({ id: 'QueueState' });
+  .check(z.meta({ id: 'QueueState' }));
 
 export const event = z
   .object({
@@ -109,10 +111,10 @@ export const event = z
     /** `mode`, `repaired`, `diverged`, `older`, `downwards`, `operator`, `drill`, … */
     event: z.string(),
     detail: z.string(),
-    mode: mode.optional(),
-    epoch: count.optional(),
+    mode: z.optional(mode),
+    epoch: z.optional(count),
   })
-  .meta({ id: 'RedundancyEvent' });
+  .check(z.meta({ id: 'RedundancyEvent' }));
 
 const copy = z
   .object({
@@ -121,12 +123,12 @@ const copy = z
     structure,
     reachable: z.boolean(),
     /** Absent: this store has no version of it. */
-    version: z.object({ epoch: count, ver: count, op: z.string(), deleted: z.boolean() }).optional(),
+    version: z.optional(z.object({ epoch: count, ver: count, op: z.string(), deleted: z.boolean() })),
     /** Decided here and not known to be in the follower. */
     pending: z.boolean(),
-    entity: z.unknown().optional(),
+    entity: z.optional(z.unknown()),
   })
-  .meta({ id: 'Copy' });
+  .check(z.meta({ id: 'Copy' }));
 
 export const copies = z
   .object({
@@ -143,17 +145,17 @@ export const copies = z
       }),
     ),
   })
-  .meta({ id: 'Copies' });
+  .check(z.meta({ id: 'Copies' }));
 
 export const repair = z
   .object({
     group: z.string(),
     mode,
     /** Absent where the group has no synchronous follower, or is not in NORMAL. */
-    follower: difference.optional(),
+    follower: z.optional(difference),
     replicas: z.array(z.object({ store: storeName, difference })),
   })
-  .meta({ id: 'Repair' });
+  .check(z.meta({ id: 'Repair' }));
 
 export const failover = z
   .object({
@@ -161,10 +163,12 @@ export const failover = z
     mode,
     epoch: count,
     authority: storeName,
-    follower: storeName.optional(),
+    follower: z.optional(storeName),
     /** Ids whose last acknowledged version may be lost. Absent: it cannot be told until the old authority answers. */
-    lost: z.array(z.string()).optional(),
+    lost: z.optional(z.array(z.string())),
   })
-  .meta({ id: 'Failover' });
+  .check(z.meta({ id: 'Failover' }));
 
-export const moved = z.object({ group: z.string(), moved: count, left: count }).meta({ id: 'Redriven' });
+export const moved = z
+  .object({ group: z.string(), moved: count, left: count })
+  .check(z.meta({ id: 'Redriven' }));

@@ -1,5 +1,5 @@
 import { groups } from '@layers/domain/redundancy/groups';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { integerParameter } from './query.ts';
 import { copies, event, failover, groupState, moved, queueState, repair } from './redundancy-bodies.ts';
 import { routes } from './route.ts';
@@ -9,7 +9,7 @@ const [firstType = '', ...otherTypes] = groups.flatMap(({ prefixes }) =>
   prefixes.map((prefix) => prefix.replace('/', '')),
 );
 
-const groupName = z.enum([firstGroup, ...otherGroups]).meta({ id: 'GroupName' });
+const groupName = z.enum([firstGroup, ...otherGroups]).check(z.meta({ id: 'GroupName' }));
 /** One name for both: a gateway takes no two names for a parameter at the same place. */
 const oneGroup = { path: z.object({ subject: groupName }) };
 const operator = { scope: 'redundancy:operate' } as const;
@@ -38,8 +38,8 @@ export const redundancy = routes({
       'What happened to the groups, newest first: changes of mode, repairs, divergence, what operators did',
     request: {
       query: z.strictObject({
-        limit: integerParameter(1, 200, 'Events, at most; 50 unless told.').optional(),
-        group: groupName.optional(),
+        limit: z.optional(integerParameter(1, 200, 'Events, at most; 50 unless told.')),
+        group: z.optional(groupName),
       }),
     },
     responses: { 200: { description: 'Events.', body: z.object({ items: z.array(event) }) } },
@@ -55,10 +55,10 @@ export const redundancy = routes({
     request: {
       path: z.object({
         subject: z.enum([firstType, ...otherTypes]),
-        key: z
-          .string()
-          .regex(/^[\w.~-]{1,128}((%2[Ff]|\/)[\w.~-]{1,128}){0,3}$/)
-          .transform((key) => key.replaceAll(/%2f/gi, '/')),
+        key: z.pipe(
+          z.string().check(z.regex(/^[\w.~-]{1,128}((%2[Ff]|\/)[\w.~-]{1,128}){0,3}$/)),
+          z.transform((key) => key.replaceAll(/%2f/gi, '/')),
+        ),
       }),
     },
     responses: { 200: { description: 'The copies.', body: copies } },
@@ -82,7 +82,7 @@ export const redundancy = routes({
     description:
       'Without `force` only from NORMAL, and nothing acknowledged is lost. With it from any mode in which the follower may lack writes: the answer names those that are lost, as far as the old authority still tells.',
     access: operator,
-    request: { ...oneGroup, body: z.strictObject({ force: z.boolean().optional() }) },
+    request: { ...oneGroup, body: z.strictObject({ force: z.optional(z.boolean()) }) },
     responses: { 200: { description: 'The group after it.', body: failover } },
     problems: operatorProblems,
   },

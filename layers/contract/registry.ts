@@ -1,51 +1,59 @@
 import { serverIdPattern } from '@layers/domain/registry/server';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { idempotencyKey, locationHeader, mirrorHeader } from './headers.ts';
 import { routes } from './route.ts';
 
 export const serverId = z
   .string()
-  .regex(serverIdPattern)
-  .meta({ description: 'A server id: a-z, 0-9 and hyphens.', examples: ['my-server'] });
+  .check(
+    z.regex(serverIdPattern),
+    z.meta({ description: 'A server id: a-z, 0-9 and hyphens.', examples: ['my-server'] }),
+  );
 
 const generation = z
   .int()
-  .min(1)
-  .meta({ description: 'Rises with each registration of an id; only the newest may send heartbeats.' });
+  .check(
+    z.gte(1),
+    z.meta({ description: 'Rises with each registration of an id; only the newest may send heartbeats.' }),
+  );
 
-const load = z.int().min(0).max(1_000_000).meta({ description: 'Requests under way.' });
+const load = z.int().check(z.gte(0), z.lte(1_000_000), z.meta({ description: 'Requests under way.' }));
 
 const capacity = z
   .int()
-  .min(1)
-  .max(1_000)
-  .meta({ description: 'Relative to other servers: 2 is handed out twice as often as 1.' });
+  .check(
+    z.gte(1),
+    z.lte(1_000),
+    z.meta({ description: 'Relative to other servers: 2 is handed out twice as often as 1.' }),
+  );
 
 export const newServer = z
   .strictObject({
     id: serverId,
-    url: z
-      .string()
-      .min(1)
-      .max(500)
-      .meta({
+    url: z.string().check(
+      z.minLength(1),
+      z.maxLength(500),
+      z.meta({
         description:
           'Where clients reach it. https to a public address, without credentials, query or fragment; its /health is called once, now.',
         examples: ['https://shop.example.com'],
       }),
+    ),
     capacity,
     publicKey: z
       .string()
-      .regex(/^[A-Za-z0-9_-]{43}$/)
-      .meta({ description: 'Ed25519, 32 bytes in base64url. The id belongs to this key from now on.' }),
+      .check(
+        z.regex(/^[A-Za-z0-9_-]{43}$/),
+        z.meta({ description: 'Ed25519, 32 bytes in base64url. The id belongs to this key from now on.' }),
+      ),
   })
-  .meta({ id: 'NewServer' });
+  .check(z.meta({ id: 'NewServer' }));
 
-export const heartbeat = z.strictObject({ generation, load }).meta({ id: 'Heartbeat' });
+export const heartbeat = z.strictObject({ generation, load }).check(z.meta({ id: 'Heartbeat' }));
 
 const lease = z
   .object({ id: serverId, generation, expiresAt: z.iso.datetime(), heartbeatMs: z.int() })
-  .meta({ id: 'Lease' });
+  .check(z.meta({ id: 'Lease' }));
 
 const listed = z.object({
   id: serverId,
@@ -56,29 +64,40 @@ const listed = z.object({
   capacity: z.int(),
   load: z.int(),
   expiresAt: z.iso.datetime(),
-  generation: generation.optional(),
+  generation: z.optional(generation),
 });
 
 const excluded = z
-  .string()
-  .regex(
-    /^[a-z0-9][a-z0-9-]{0,62}(,[a-z0-9][a-z0-9-]{0,62}){0,9}$/,
-    'must be up to ten server ids with commas',
+  .optional(
+    z.pipe(
+      z
+        .string()
+        .check(
+          z.regex(
+            /^[a-z0-9][a-z0-9-]{0,62}(,[a-z0-9][a-z0-9-]{0,62}){0,9}$/,
+            'must be up to ten server ids with commas',
+          ),
+        ),
+      z.transform((ids) => new Set(ids.split(','))),
+    ),
   )
-  .transform((ids) => new Set(ids.split(',')))
-  .optional()
-  .meta({
-    description: 'Servers that just failed the caller: up to ten ids with commas between.',
-    schema: { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,62}(,[a-z0-9][a-z0-9-]{0,62}){0,9}$' },
-  });
+  .check(
+    z.meta({
+      description: 'Servers that just failed the caller: up to ten ids with commas between.',
+      schema: { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,62}(,[a-z0-9][a-z0-9-]{0,62}){0,9}$' },
+    }),
+  );
 
-const signature = z
-  .string()
-  .regex(/^t=\d{1,15},ed25519=[A-Za-z0-9_-]{86}$/, 'must be t=<milliseconds since 1970>,ed25519=<base64url>')
-  .meta({
+const signature = z.string().check(
+  z.regex(
+    /^t=\d{1,15},ed25519=[A-Za-z0-9_-]{86}$/,
+    'must be t=<milliseconds since 1970>,ed25519=<base64url>',
+  ),
+  z.meta({
     description:
       'Ed25519 over the canonical JSON (sorted members, no blanks) of {body, method, path, signedAtMs}, by the key that the id belongs to; each newer than the last, at most a minute old. `path` is the contract’s with its parameters filled in; a request without a body has body null.',
-  });
+  }),
+);
 
 const signed = z.object({ 'tandem-signature': signature, 'idempotency-key': idempotencyKey });
 const one = { path: z.object({ id: serverId }) };
@@ -107,12 +126,14 @@ export const registry = routes({
             id: serverId,
             expiresAt: z.iso.datetime(),
             load: z.int(),
-            pickedFrom: z.int().min(1),
-            stale: z.literal(true).optional().meta({
-              description: 'All leases lapsed at once, so the registry was cut off: the last known.',
-            }),
+            pickedFrom: z.int().check(z.gte(1)),
+            stale: z.optional(z.literal(true)).check(
+              z.meta({
+                description: 'All leases lapsed at once, so the registry was cut off: the last known.',
+              }),
+            ),
           })
-          .meta({ id: 'PickedServer' }),
+          .check(z.meta({ id: 'PickedServer' })),
       },
     },
     problems: ['unavailable'],
@@ -126,7 +147,9 @@ export const registry = routes({
       200: {
         description: 'At most 200 and those of the deployment: one page.',
         headers: mirrorHeader,
-        body: z.object({ items: z.array(listed), next: z.string().optional() }).meta({ id: 'ServerPage' }),
+        body: z
+          .object({ items: z.array(listed), next: z.optional(z.string()) })
+          .check(z.meta({ id: 'ServerPage' })),
       },
     },
     problems: ['unavailable'],

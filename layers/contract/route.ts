@@ -1,22 +1,22 @@
 import type { ProblemKind } from '@layers/domain/problem';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** What a request may carry. Path parameters that break their schema are 404, everything else is 400. */
 export interface RequestSchemas {
-  readonly path?: z.ZodObject;
+  readonly path?: z.core.$ZodObject;
   /** Query values arrive as strings; see `query.ts` for numbers and booleans. Unknown keys are refused. */
-  readonly query?: z.ZodObject;
+  readonly query?: z.core.$ZodObject;
   /** Names in lower case. Headers that the row does not name are let through unread. */
-  readonly headers?: z.ZodObject;
-  readonly body?: z.ZodType;
+  readonly headers?: z.core.$ZodObject;
+  readonly body?: z.core.$ZodType;
 }
 
 export interface ResponseRow {
   readonly description: string;
   /** Absent: the answer has no body. */
-  readonly body?: z.ZodType;
+  readonly body?: z.core.$ZodType;
   /** Default `application/json`; any other media type is text. */
   readonly mediaType?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -47,7 +47,7 @@ export function routes<const R extends Routes>(rows: R): R {
   return rows;
 }
 
-type Read<Q extends RequestSchemas, K extends keyof RequestSchemas> = Q[K] extends z.ZodType
+type Read<Q extends RequestSchemas, K extends keyof RequestSchemas> = Q[K] extends z.core.$ZodType
   ? z.output<Q[K]>
   : undefined;
 
@@ -59,14 +59,14 @@ export interface Input<R extends RouteRow> {
   readonly body: Read<R['request'], 'body'>;
 }
 
-type BodyOf<S extends ResponseRow> = S['body'] extends z.ZodType ? z.input<S['body']> : undefined;
+type BodyOf<S extends ResponseRow> = S['body'] extends z.core.$ZodType ? z.input<S['body']> : undefined;
 
 /** One of the answers that a row declares. */
 export type Answer<R extends RouteRow> = {
   [S in keyof R['responses'] & number]: {
     readonly status: S;
     readonly headers?: Readonly<Record<string, string>>;
-  } & (R['responses'][S]['body'] extends z.ZodType
+  } & (R['responses'][S]['body'] extends z.core.$ZodType
     ? { readonly body: BodyOf<R['responses'][S]> }
     : { readonly body?: undefined });
 }[keyof R['responses'] & number];

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import {
   conditionalWriteHeaders,
   etagHeader,
@@ -53,23 +53,22 @@ export const shop = routes({
       query: z
         .strictObject({
           ...pageParameters,
-          category: category.optional(),
-          minPriceMinor: integerParameter(0, priceMinorMax, 'Lowest price in minor units.').optional(),
-          maxPriceMinor: integerParameter(0, priceMinorMax, 'Highest price in minor units.').optional(),
+          category: z.optional(category),
+          minPriceMinor: z.optional(integerParameter(0, priceMinorMax, 'Lowest price in minor units.')),
+          maxPriceMinor: z.optional(integerParameter(0, priceMinorMax, 'Highest price in minor units.')),
           q: z
-            .string()
-            .min(1)
-            .max(100)
-            .optional()
-            .meta({ description: 'Text in the name, in any case of letters.' }),
-          inStock: booleanParameter(
-            'Only products that have units, or only those that have none.',
-          ).optional(),
+            .optional(z.string().check(z.minLength(1), z.maxLength(100)))
+            .check(z.meta({ description: 'Text in the name, in any case of letters.' })),
+          inStock: z.optional(
+            booleanParameter('Only products that have units, or only those that have none.'),
+          ),
         })
-        .refine((query) => (query.minPriceMinor ?? 0) <= (query.maxPriceMinor ?? priceMinorMax), {
-          path: ['minPriceMinor'],
-          message: 'must not be above maxPriceMinor',
-        }),
+        .check(
+          z.refine((query) => (query.minPriceMinor ?? 0) <= (query.maxPriceMinor ?? priceMinorMax), {
+            path: ['minPriceMinor'],
+            message: 'must not be above maxPriceMinor',
+          }),
+        ),
     },
     responses: { 200: { description: 'A page of products.', body: productPage, headers: page } },
     problems: readProblems,

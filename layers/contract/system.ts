@@ -1,11 +1,11 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { routes } from './route.ts';
 
 const check = z.object({
   status: z.enum(['pass', 'warn', 'fail']),
-  observedValue: z.number().optional(),
-  observedUnit: z.string().optional(),
-  output: z.string().optional(),
+  observedValue: z.optional(z.number()),
+  observedUnit: z.optional(z.string()),
+  output: z.optional(z.string()),
   time: z.iso.datetime(),
 });
 
@@ -72,7 +72,7 @@ export const system = routes({
     method: 'GET',
     path: '/docs/{asset}',
     summary: 'A script or style sheet of the docs page',
-    request: { path: z.object({ asset: z.string().regex(/^[a-z-]{1,40}\.(js|css)$/) }) },
+    request: { path: z.object({ asset: z.string().check(z.regex(/^[a-z-]{1,40}\.(js|css)$/)) }) },
     responses: { 200: { description: 'Text.', body: text, mediaType: 'text/plain' } },
     problems: ['not-found'],
   },
@@ -88,7 +88,7 @@ export const system = routes({
     method: 'GET',
     path: '/errors/{code}',
     summary: 'What one kind of problem means and what to do about it',
-    request: { path: z.object({ code: z.string().regex(/^[a-z-]{1,40}$/) }) },
+    request: { path: z.object({ code: z.string().check(z.regex(/^[a-z-]{1,40}$/)) }) },
     responses: { 200: { description: 'The entry.', body: errorKind } },
     problems: ['not-found'],
   },

@@ -1,5 +1,5 @@
 import type { RequestSchemas, RouteRow, Routes } from '@layers/contract/route';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { problemCatalogue, problemsOfEveryBody, problemsOfEveryRoute } from './problem-catalogue.ts';
 
 type Json = Record<string, unknown>;
@@ -10,7 +10,7 @@ export type Contract = Readonly<Record<string, Routes>>;
 const versionOfContract = '0.1.0';
 
 /** JSON Schema 2020-12, which OpenAPI 3.1 takes as it is. `meta({schema})` stands for what a string in a query means. */
-function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Json): unknown {
+function schemaOf(schema: z.core.$ZodType, io: 'input' | 'output', components: Json): unknown {
   const made = z.toJSONSchema(schema, {
     io,
     unrepresentable: 'any',
@@ -25,7 +25,7 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Json): 
   }) as Json & { $defs?: Json };
   const { $schema: _, $defs, ...rest } = made;
   Object.assign(components, rewritten($defs ?? {}));
-  const { id } = (schema.meta() ?? {}) as { id?: string };
+  const { id } = (z.globalRegistry.get(schema) ?? {}) as { id?: string };
   if (id === undefined) return rewritten(rest);
   // With an id the schema itself is among its definitions, and what is left is a reference to it.
   if (!(id in ($defs ?? {}))) components[id] = rewritten(rest);
@@ -48,12 +48,12 @@ const rewritten = <T>(value: T): T =>
 function parametersOf(request: RequestSchemas, components: Json): Json[] {
   const places = { path: 'path', query: 'query', headers: 'header' } as const;
   return Object.entries(places).flatMap(([part, place]) =>
-    Object.entries(request[part as keyof typeof places]?.shape ?? {}).map(([name, schema]) => {
-      const { description, ...schemaRest } = schemaOf(schema as z.ZodType, 'input', components) as Json;
+    Object.entries(request[part as keyof typeof places]?._zod.def.shape ?? {}).map(([name, schema]) => {
+      const { description, ...schemaRest } = schemaOf(schema as z.core.$ZodType, 'input', components) as Json;
       return {
         name,
         in: place,
-        required: place === 'path' || !(schema as z.ZodType).safeParse(undefined).success,
+        required: place === 'path' || !z.safeParse(schema as z.core.$ZodType, undefined).success,
         ...(description === undefined ? {} : { description }),
         schema: schemaRest,
       };

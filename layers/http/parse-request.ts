@@ -1,7 +1,8 @@
+import '@layers/contract/english';
 import type { RouteRow } from '@layers/contract/route';
 import { type FieldError, Problem } from '@layers/domain/problem';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 export const bodyBytesMax = 256 * 1024;
 const errorsMax = 50;
@@ -79,7 +80,10 @@ function readJson(event: APIGatewayProxyEvent, headers: Readonly<Record<string, 
 }
 
 /** What holds of a part that a row says nothing of. */
-const unread = z.unknown().transform(() => undefined);
+const unread = z.pipe(
+  z.unknown(),
+  z.transform(() => undefined),
+);
 const everyRoute = { path: unread, query: z.strictObject({}), headers: unread, body: z.undefined() };
 
 interface Parsed {
@@ -110,7 +114,7 @@ export function parseRequest(
   const parsed: Parsed = { path: undefined, query: undefined, headers: undefined, body: undefined };
   for (const part of ['path', 'query', 'headers', 'body'] as const) {
     const schema = row.request[part] ?? everyRoute[part];
-    const result = schema.safeParse(given[part]);
+    const result = z.safeParse(schema, given[part]);
     if (result.success) parsed[part] = result.data;
     else errors.push(...fieldErrors(part, result.error.issues, given[part]));
     if (part === 'path' && errors.length > 0)

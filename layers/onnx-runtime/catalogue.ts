@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ModelCard, modelCard } from '@layers/domain/models/card';
 import type { ModelCatalogue, RefusedModel } from '@layers/domain/models/predictor';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /**
  * The models that are shipped: beside this module, also where it is bundled. No other module of this layer imports this

@@ -1,15 +1,12 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 const consensusVariables = z.object({
   /** Name or ARN of the secret that the keys of the consensus and of its founders are derived from. */
-  CONSENSUS_SEED_SECRET: z.string().min(1),
+  CONSENSUS_SEED_SECRET: z.string().check(z.minLength(1)),
   /** The function that answers for the deployment's own models. */
-  FOUNDERS_FUNCTION: z.string().min(1),
+  FOUNDERS_FUNCTION: z.string().check(z.minLength(1)),
   /** Ed25519, 32 bytes in base64url. Absent: nobody may report outcomes. */
-  ORACLE_PUBLIC_KEY: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{43}$/)
-    .optional(),
+  ORACLE_PUBLIC_KEY: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/))),
 });
 
 /** What the consensus is told by infra. */

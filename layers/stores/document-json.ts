@@ -2,24 +2,25 @@ import { canonicalJson } from '@layers/domain/canonical-json';
 import { canonicalObject } from '@layers/domain/record-mapping';
 import type { DocumentBody } from '@layers/domain/redundancy/documents';
 import type { RecordVersion } from '@layers/domain/redundancy/record';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { versionFields } from './version-schema.ts';
 
 /**
  * A version as it stands in a document: the entity as a JSON object, so that a document can be read by anyone, or its
  * image as text where that is no object in canonical form. A tombstone has neither.
  */
-const versionDocument = z
-  .object({
+const versionDocument = z.pipe(
+  z.object({
     ...versionFields,
     // Not a record schema: zod's leaves out a member named `__proto__`.
-    entity: z.custom<object>((value) => typeof value === 'object' && value !== null).optional(),
-    image: z.string().optional(),
-  })
-  .transform(({ entity, image, ...version }): RecordVersion => {
+    entity: z.optional(z.custom<object>((value) => typeof value === 'object' && value !== null)),
+    image: z.optional(z.string()),
+  }),
+  z.transform(({ entity, image, ...version }): RecordVersion => {
     const text = entity === undefined ? (image ?? '') : canonicalJson(entity);
     return { ...version, prevOp: version.prevOp, image: text };
-  });
+  }),
+);
 
 const documentSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('record'), record: versionDocument }),

@@ -7,25 +7,25 @@ import {
 import type { Control, ControlStore } from '@layers/domain/redundancy/control';
 import type { LogEntry } from '@layers/domain/redundancy/log';
 import { StoreFailure } from '@layers/domain/redundancy/store';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { fromAttributes, type JsonObject, toAttributes } from './attribute-values.ts';
 import { logItem } from './redundancy-log.ts';
 import { storeFailure } from './store-failures.ts';
 import { controlLayout } from './table-layout.ts';
 
-const name = z.string().min(1);
-const count = z.int().min(0);
+const name = z.string().check(z.minLength(1));
+const count = z.int().check(z.gte(0));
 
-const controlSchema = z
-  .object({
+const controlSchema = z.pipe(
+  z.object({
     group: name,
     revision: count,
     mode: z.enum(['NORMAL', 'A_ONLY', 'CATCHUP', 'READ_ONLY', 'REBUILD', 'PROMOTING']),
     epoch: count,
     era: count,
-    sourceEra: count.optional(),
+    sourceEra: z.optional(count),
     authority: name,
-    follower: name.optional(),
+    follower: z.optional(name),
     policy: z.enum(['available', 'strict']),
     incarnations: z.record(z.string(), z.string()),
     followerComplete: z.boolean(),
@@ -40,7 +40,8 @@ const controlSchema = z
       sourceEra: control.sourceEra,
       inForceAtMs: control.inForceAtMs,
     }),
-  );
+  ),
+);
 
 /** The control rows, in a table of their own; each change is logged in the transaction that makes it. */
 export class DynamodbControl implements ControlStore {
@@ -56,16 +57,15 @@ export class DynamodbControl implements ControlStore {
 
   async readControl(group: string): Promise<Control | undefined> {
     const Key = toAttributes({ [controlLayout.partitionKey]: group });
-    try {
-      const { Item } = await this.client.send(
-        new GetItemCommand({ TableName: this.table, Key, ConsistentRead: true }),
-      );
-      return Item === undefined ? undefined : controlSchema.parse(fromAttributes(Item));
-    } catch (error) {
-      if (error instanceof z.ZodError)
-        throw new StoreFailure('control', 'unavailable', 'none', { cause: error });
-      throw storeFailure('control', error);
-    }
+    const { Item } = await this.client
+      .send(new GetItemCommand({ TableName: this.table, Key, ConsistentRead: true }))
+      .catch((error: unknown) => {
+        throw storeFailure('control', error);
+      });
+    if (Item === undefined) return undefined;
+    const read = controlSchema.safeParse(fromAttributes(Item));
+    if (!read.success) throw new StoreFailure('control', 'unavailable', 'none', { cause: read.error });
+    return read.data;
   }
 
   async compareAndSet(next: Control): Promise<boolean> {

@@ -1,32 +1,39 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 const network = z.union([z.cidrv4(), z.cidrv6()]);
 
-const probedServers = z
-  .string()
-  .transform((text) => JSON.parse(text) as unknown)
-  .pipe(z.array(z.object({ id: z.string(), url: z.string(), capacity: z.int().min(1) })).max(20));
+const probedServers = z.pipe(
+  z.pipe(
+    z.string(),
+    z.transform((text) => JSON.parse(text) as unknown),
+  ),
+  z
+    .array(z.object({ id: z.string(), url: z.string(), capacity: z.int().check(z.gte(1)) }))
+    .check(z.maxLength(20)),
+);
 
 const edgeVariables = z.object({
   /** Name or ARN of the secret that seals cursors. */
-  CURSOR_SECRET: z.string().min(1),
+  CURSOR_SECRET: z.string().check(z.minLength(1)),
   /** Absent: tokens are off. */
-  TOKEN_ISSUER: z.url().optional(),
-  TOKEN_AUDIENCE: z.string().min(1).default('tandem'),
+  TOKEN_ISSUER: z.optional(z.url()),
+  TOKEN_AUDIENCE: z._default(z.string().check(z.minLength(1)), 'tandem'),
   /** Name or ARN of the secret that holds the issuer's public keys as a JWK set. */
-  TOKEN_KEYS_SECRET: z.string().min(1).optional(),
+  TOKEN_KEYS_SECRET: z.optional(z.string().check(z.minLength(1))),
   /** Networks (CIDR, with commas) that may be called though they are not public. */
-  ALLOWED_NETWORKS: z
-    .string()
-    .default('')
-    .transform((text) => text.split(',').filter((one) => one !== ''))
-    .pipe(z.array(network)),
+  ALLOWED_NETWORKS: z.pipe(
+    z.pipe(
+      z._default(z.string(), ''),
+      z.transform((text) => text.split(',').filter((one) => one !== '')),
+    ),
+    z.array(network),
+  ),
   /** The deployment's own servers, as JSON. */
-  PROBED_SERVERS: probedServers.default([]),
+  PROBED_SERVERS: z._default(probedServers, []),
   /** Where an emulator is reached from within a function; on AWS it is not set. */
-  AWS_ENDPOINT_URL: z.url().optional(),
+  AWS_ENDPOINT_URL: z.optional(z.url()),
   /** The emulator's API for faults; on AWS it is not set. */
-  AWS_ENDPOINT_URL_LAB: z.url().optional(),
+  AWS_ENDPOINT_URL_LAB: z.optional(z.url()),
 });
 
 /** What the edge of the API is told by infra: secrets by name, whom to trust, what may be called. */

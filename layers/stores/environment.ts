@@ -1,6 +1,9 @@
+import '@layers/contract/english';
 import { groups } from '@layers/domain/redundancy/groups';
-import * as z from 'zod';
+
+import * as z from 'zod/mini';
 import { type ConsensusSettings, parseConsensusSettings } from './consensus-settings.ts';
+
 import { type EdgeSettings, parseEdgeSettings } from './edge-settings.ts';
 
 /** A variable that infra sets for every function, and what it names. */
@@ -56,7 +59,7 @@ function variableOf(...names: readonly string[]): string {
   return names.join('_').toUpperCase().replaceAll('-', '_');
 }
 
-const name = z.string().min(1).max(255);
+const name = z.string().check(z.minLength(1), z.maxLength(255));
 
 const environmentSchema = z.object(
   Object.fromEntries(

@@ -8,13 +8,13 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { LagCounts } from '@layers/domain/redundancy/lag';
 import type { DiffRecord, DrillRecord, LogEntry, RedundancyLog } from '@layers/domain/redundancy/log';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Attributes, fromAttributes, type JsonObject, toAttributes } from './attribute-values.ts';
 import { storeFailure } from './store-failures.ts';
 import { logLayout } from './table-layout.ts';
 
 const store = 'log';
-const count = z.int().min(0);
+const count = z.int().check(z.gte(0));
 const keptMs = { entry: 30 * 24 * 60 * 60_000, lag: 60 * 60_000 };
 const minuteMs = 60_000;
 /** Attributes of a minute's counters: this and the number of the bucket. */
@@ -25,8 +25,8 @@ const entrySchema = z.object({
   group: z.string(),
   event: z.string(),
   detail: z.string(),
-  mode: z.string().optional(),
-  epoch: count.optional(),
+  mode: z.optional(z.string()),
+  epoch: z.optional(count),
 });
 
 const diffSchema = z.object({
@@ -36,16 +36,16 @@ const diffSchema = z.object({
   behind: count,
   repaired: count,
   ids: z.array(z.string()),
-}) satisfies z.ZodType<DiffRecord>;
+}) satisfies z.core.$ZodType<DiffRecord>;
 
 const drillSchema = z.object({
   atMs: count,
   drill: z.string(),
   lostSyncedWrites: count,
   rpoWrites: count,
-  rpoMs: z.number().min(0),
-  rtoMs: z.number().min(0).optional(),
-  detectedMs: z.number().min(0).optional(),
+  rpoMs: z.number().check(z.gte(0)),
+  rtoMs: z.optional(z.number().check(z.gte(0))),
+  detectedMs: z.optional(z.number().check(z.gte(0))),
 });
 
 const key = (pk: string, sk: string) => ({ [logLayout.partitionKey]: pk, [logLayout.sortKey]: sk });
@@ -150,9 +150,9 @@ export class DynamodbRedundancyLog implements RedundancyLog {
       return item === undefined ? undefined : fromAttributes(item);
     };
     return {
-      diff: (group: string, copy: string) => diffSchema.optional().parse(at(diffKey(group, copy))),
+      diff: (group: string, copy: string) => z.optional(diffSchema).parse(at(diffKey(group, copy))),
       drill: (group: string): DrillRecord | undefined => {
-        const found = drillSchema.optional().parse(at(drillKey(group)));
+        const found = z.optional(drillSchema).parse(at(drillKey(group)));
         return found === undefined
           ? undefined
           : { ...found, rtoMs: found.rtoMs, detectedMs: found.detectedMs };

@@ -1,7 +1,7 @@
 import { type Items, toDocument, toItems } from '@layers/domain/record-mapping';
 import { mappingOf } from '@layers/domain/record-mappings';
 import type { DivergenceRow, RecordRow, Row } from '@layers/domain/redundancy/rows';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import {
   type Attributes,
   bytesOf,

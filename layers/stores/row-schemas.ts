@@ -1,9 +1,9 @@
 import type { Fields } from '@layers/domain/record-mapping';
 import { fenceStages } from '@layers/domain/redundancy/rows';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { versionFields } from './version-schema.ts';
 
-const count = z.int().min(0);
+const count = z.int().check(z.gte(0));
 const partsMax = 100;
 const id = z.string();
 
@@ -13,10 +13,10 @@ export const recordItem = z.object({
   ...versionFields,
   mver: count,
   // Not a record schema: zod's leaves out a member named `__proto__`.
-  entity: z.custom<Fields>((value) => typeof value === 'object' && value !== null).optional(),
-  linesCount: count.max(partsMax).optional(),
-  text: z.string().optional(),
-  chunksCount: count.max(partsMax).optional(),
+  entity: z.optional(z.custom<Fields>((value) => typeof value === 'object' && value !== null)),
+  linesCount: z.optional(count.check(z.lte(partsMax))),
+  text: z.optional(z.string()),
+  chunksCount: z.optional(count.check(z.lte(partsMax))),
 });
 
 export const divergenceItem = z.object({
@@ -24,14 +24,14 @@ export const divergenceItem = z.object({
   id,
   store: z.string(),
   foundAtMs: count,
-  chunksCount: count.max(partsMax),
+  chunksCount: count.check(z.lte(partsMax)),
 });
 
 /** Kinds that are one item, attribute by attribute. */
 export const plainItems = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('fence'), id, epoch: count, stage: z.enum(fenceStages) }),
-  z
-    .object({
+  z.pipe(
+    z.object({
       kind: z.literal('transaction'),
       id,
       epoch: count,
@@ -39,9 +39,10 @@ export const plainItems = z.discriminatedUnion('kind', [
       committedAtMs: count,
       mirrored: z.boolean(),
       sent: z.boolean(),
-      expiresAtMs: count.optional(),
-    })
-    .transform((row) => ({ ...row, expiresAtMs: row.expiresAtMs })),
+      expiresAtMs: z.optional(count),
+    }),
+    z.transform((row) => ({ ...row, expiresAtMs: row.expiresAtMs })),
+  ),
   z.object({
     kind: z.literal('idempotency'),
     id,

@@ -1,15 +1,15 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { ChangeMessage, ChangeQueue } from '@layers/domain/redundancy/store';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { storeFailure } from './store-failures.ts';
 import { type ReadTrace, untraced } from './trace.ts';
 
 const messageSchema = z.object({
-  group: z.string().min(1),
-  op: z.string().min(1),
-  keys: z.array(z.string().min(1)).min(1).max(100),
-  committedAtMs: z.int().min(0),
-}) satisfies z.ZodType<ChangeMessage>;
+  group: z.string().check(z.minLength(1)),
+  op: z.string().check(z.minLength(1)),
+  keys: z.array(z.string().check(z.minLength(1))).check(z.minLength(1), z.maxLength(100)),
+  committedAtMs: z.int().check(z.gte(0)),
+}) satisfies z.core.$ZodType<ChangeMessage>;
 
 /** Changes for the asynchronous followers, in a standard queue. */
 export class SqsChanges implements ChangeQueue {

@@ -1,7 +1,7 @@
 import type { KeyedWrite, RecordVersion } from '@layers/domain/redundancy/record';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
-const count = z.int().min(0);
+const count = z.int().check(z.gte(0));
 
 export const keyedWriteSchema = z.object({
   id: z.string(),
@@ -9,21 +9,22 @@ export const keyedWriteSchema = z.object({
   op: z.string(),
   answer: z.string(),
   expiresAtMs: count,
-}) satisfies z.ZodType<KeyedWrite>;
+}) satisfies z.core.$ZodType<KeyedWrite>;
 
 /** A version's own fields, whatever its image is stored as. */
 export const versionFields = {
-  id: z.string().min(1),
+  id: z.string().check(z.minLength(1)),
   epoch: count,
   ver: count,
   op: z.string(),
-  prevOp: z.string().optional(),
+  prevOp: z.optional(z.string()),
   deleted: z.boolean(),
   hash: z.string(),
-  keyedWrites: z.array(keyedWriteSchema).default([]),
+  keyedWrites: z._default(z.array(keyedWriteSchema), []),
 };
 
 /** A whole version as plain JSON. */
-export const versionSchema = z
-  .object({ ...versionFields, image: z.string() })
-  .transform((version): RecordVersion => ({ ...version, prevOp: version.prevOp }));
+export const versionSchema = z.pipe(
+  z.object({ ...versionFields, image: z.string() }),
+  z.transform((version): RecordVersion => ({ ...version, prevOp: version.prevOp })),
+);

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { isAlive, type ProcessIdentity } from '../../infra/emulator/before-install/process-identity.mjs';
 import { processesOf, signalProcess, waitUntil } from '../../infra/emulator/end-processes.ts';
 import { root } from '../../infra/emulator/paths.ts';
@@ -41,9 +41,9 @@ async function type(args: readonly string[], folder = stateFolder): Promise<Ende
 
 const statusShape = z.object({
   state: z.string(),
-  apiUrl: z.string().optional(),
-  port: z.int().optional(),
-  pid: z.int().optional(),
+  apiUrl: z.optional(z.string()),
+  port: z.optional(z.int()),
+  pid: z.optional(z.int()),
 });
 
 async function status(folder = stateFolder): Promise<z.infer<typeof statusShape>> {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { runCommand } from '../command-line.ts';
 import { root } from '../paths.ts';
 import { tryPort } from '../port-owner.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type ModelCard, modelName } from '../models/card.ts';
 import { aggregate, aggregators } from './aggregate.ts';
 import { type Asked, weigh } from './compose.ts';
@@ -15,7 +15,7 @@ import { weightings } from './weightings.ts';
 /** What one outcome did to a group: a line of the history of its weights. */
 export const weightsEntity = z.looseObject({
   dataset: modelName,
-  place: z.int().min(1),
+  place: z.int().check(z.gte(1)),
   predictionId: z.string(),
   truth: z.union([z.string(), z.number()]),
   at: z.iso.datetime(),
@@ -24,11 +24,11 @@ export const weightsEntity = z.looseObject({
       name: memberName,
       key: publicKey,
       /** Absent: no valid answer came. */
-      loss: z.number().min(0).max(1).optional(),
-      reputation: z.number().min(0),
-      probation: z.int().min(0),
+      loss: z.optional(z.number().check(z.gte(0), z.lte(1))),
+      reputation: z.number().check(z.gte(0)),
+      probation: z.int().check(z.gte(0)),
       /** By accuracy and what was at stake when it was asked, of all that count: what it would weigh next. */
-      weight: z.number().min(0).max(1),
+      weight: z.number().check(z.gte(0), z.lte(1)),
     }),
   ),
 });

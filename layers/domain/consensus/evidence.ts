@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { canonicalJson } from '../canonical-json.ts';
 import { classPrediction, valuePrediction } from '../models/answer.ts';
 import { modelName } from '../models/card.ts';
@@ -7,7 +7,7 @@ import { memberStatuses } from './compose.ts';
 import { digest, memberName, protocols, publicKey, signature } from './member.ts';
 import { membersMax } from './settings.ts';
 
-const microUnits = z.string().regex(/^(?:0|[1-9][0-9]{0,29})$/);
+const microUnits = z.string().check(z.regex(/^(?:0|[1-9][0-9]{0,29})$/));
 const everyone = { name: memberName, key: publicKey, status: z.enum(memberStatuses) };
 /** What is kept of an answer that is none. */
 export const rawCharsMax = 2_000;
@@ -25,12 +25,12 @@ export const commitsEntity = z.looseObject({
         founder: z.boolean(),
         protocol: z.enum(protocols),
         stake: microUnits,
-        commitment: digest.optional(),
+        commitment: z.optional(digest),
         /** By the member's key, over the claim of `claims.ts`. */
-        signature: signature.optional(),
+        signature: z.optional(signature),
       }),
     )
-    .max(membersMax * 2),
+    .check(z.maxLength(membersMax * 2)),
 });
 
 /** What was revealed, and the answer that was made of it. */
@@ -42,20 +42,20 @@ export const revealsEntity = z.looseObject({
     .array(
       z.looseObject({
         ...everyone,
-        detail: z.string().max(300).optional(),
-        latencyMs: z.number().min(0),
-        weight: z.number().min(0).max(1),
+        detail: z.optional(z.string().check(z.maxLength(300))),
+        latencyMs: z.number().check(z.gte(0)),
+        weight: z.number().check(z.gte(0), z.lte(1)),
         /** Of whoever answered validly; also of a reveal that does not match its commitment, as proof. */
-        answer: prediction.optional(),
+        answer: z.optional(prediction),
         /** A signed answer that is none, as JSON: proof too. */
-        raw: z.string().max(rawCharsMax).optional(),
-        salt: z.string().max(100).optional(),
-        signature: signature.optional(),
+        raw: z.optional(z.string().check(z.maxLength(rawCharsMax))),
+        salt: z.optional(z.string().check(z.maxLength(100))),
+        signature: z.optional(signature),
       }),
     )
-    .max(membersMax * 2),
+    .check(z.maxLength(membersMax * 2)),
   prediction,
-  disagreement: z.number().min(0).max(1),
+  disagreement: z.number().check(z.gte(0), z.lte(1)),
   quorum: z.looseObject({ members: z.int(), answered: z.int(), share: z.number() }),
   method: z.looseObject({ weighting: z.string(), aggregator: z.string() }),
 });

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { classPrediction, type Prediction, standardAnswer, valuePrediction } from '../models/answer.ts';
 import type { ClassifierCard, ModelCard, RegressorCard } from '../models/card.ts';
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { modelName } from '../models/card.ts';
 import type { Entity, MirroredGroup, MirrorState } from '../redundancy/transaction.ts';
 import { memberName, publicKey } from './member.ts';
@@ -12,25 +12,25 @@ const seat = z.looseObject({
   key: publicKey,
   /** One of the deployment's own models. */
   founder: z.boolean(),
-  reputation: z.number().min(0),
+  reputation: z.number().check(z.gte(0)),
   /** Batches left at weight 0. */
-  probation: z.int().min(0),
+  probation: z.int().check(z.gte(0)),
 });
 
 /** A data set's group: who belongs to it and how much each one's word counts, after the outcomes applied so far. */
 export const rosterEntity = z.looseObject({
   dataset: modelName,
   /** Place of the last prediction whose outcome, or voidness, is in here. */
-  applied: z.int().min(0),
+  applied: z.int().check(z.gte(0)),
   /** Outcomes among them: each `batchSize` make a batch. */
-  outcomes: z.int().min(0),
-  seats: z.array(seat).max(membersMax),
+  outcomes: z.int().check(z.gte(0)),
+  seats: z.array(seat).check(z.maxLength(membersMax)),
   /** Of each member by name. */
   members: z.record(z.string(), tallyEntity),
   /** Of each way of making one answer, by name. */
   methods: z.record(z.string(), tallyEntity),
-  shadow: shadowEntity.optional(),
-  updatedAt: z.iso.datetime().optional(),
+  shadow: z.optional(shadowEntity),
+  updatedAt: z.optional(z.iso.datetime()),
 });
 
 export type RosterEntity = z.output<typeof rosterEntity>;

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { brierLoss, type Point } from './loss.ts';
 
 /**
@@ -11,11 +11,11 @@ const eta = 0.5;
 
 /** It holds for members that were there from its start and answered each time, with nothing else open: else it begins anew. */
 export const shadowEntity = z.looseObject({
-  outcomes: z.int().min(0),
+  outcomes: z.int().check(z.gte(0)),
   /** Sum of the mixture's losses. */
-  loss: z.number().min(0),
+  loss: z.number().check(z.gte(0)),
   /** Sum of each member's, by key. */
-  members: z.record(z.string(), z.number().min(0)),
+  members: z.record(z.string(), z.number().check(z.gte(0))),
 });
 export type Shadow = z.output<typeof shadowEntity>;
 

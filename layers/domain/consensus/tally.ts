@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Prediction } from '../models/answer.ts';
 import type { ModelCard } from '../models/card.ts';
 import { brierLoss, type Point, type Scale } from './loss.ts';
@@ -13,16 +13,16 @@ const total = z.number();
 export const tallyEntity = z.discriminatedUnion('task', [
   z.looseObject({
     task: z.literal('classification'),
-    outcomes: z.int().min(0),
-    correct: z.int().min(0),
+    outcomes: z.int().check(z.gte(0)),
+    correct: z.int().check(z.gte(0)),
     brier: total,
     logLoss: total,
     /** By tenths of the probability given to a class: how often, the sum given, and how often it came true. */
-    bins: z.array(z.tuple([z.int(), total, z.int()])).length(calibrationBins),
+    bins: z.array(z.tuple([z.int(), total, z.int()])).check(z.length(calibrationBins)),
   }),
   z.looseObject({
     task: z.literal('regression'),
-    outcomes: z.int().min(0),
+    outcomes: z.int().check(z.gte(0)),
     squared: total,
     absolute: total,
     truth: total,

@@ -1,9 +1,9 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Problem } from '../problem.ts';
 import type { Row } from './arguments.ts';
 import { type ClassifierCard, type ModelCard, modelName, type RegressorCard } from './card.ts';
 
-const probability = z.number().min(0).max(1);
+const probability = z.number().check(z.gte(0), z.lte(1));
 
 export const classPrediction = z.object({
   label: z.string(),
@@ -16,10 +16,12 @@ export const uncertainty = z
     z.object({ level: probability, set: z.array(z.string()) }),
     z.object({ level: probability, interval: z.tuple([z.number(), z.number()]) }),
   ])
-  .meta({
-    description:
-      'Holds the truth in `level` of all cases (split conformal prediction over out-of-fold scores).',
-  });
+  .check(
+    z.meta({
+      description:
+        'Holds the truth in `level` of all cases (split conformal prediction over out-of-fold scores).',
+    }),
+  );
 
 /** The one answer of every model, here or at any other member of a group. */
 export const standardAnswer = z
@@ -34,13 +36,15 @@ export const standardAnswer = z
       family: z.string(),
     }),
     inputs: z.record(z.string(), z.union([z.number(), z.string()])),
-    defaultsUsed: z.array(z.string()).meta({ description: 'Arguments that were not given and imputed.' }),
+    defaultsUsed: z
+      .array(z.string())
+      .check(z.meta({ description: 'Arguments that were not given and imputed.' })),
     warnings: z.array(z.object({ argument: z.string(), detail: z.string() })),
     prediction: z.union([classPrediction, valuePrediction]),
-    uncertainty: uncertainty.optional(),
-    timingMs: z.number().min(0),
+    uncertainty: z.optional(uncertainty),
+    timingMs: z.number().check(z.gte(0)),
   })
-  .meta({ id: 'StandardAnswer' });
+  .check(z.meta({ id: 'StandardAnswer' }));
 
 export type StandardAnswer = z.output<typeof standardAnswer>;
 export type Prediction = StandardAnswer['prediction'];

@@ -1,14 +1,14 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** Also a segment of a record's id. */
 export const predictionIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
-const predictionId = z.string().regex(predictionIdPattern);
+const predictionId = z.string().check(z.regex(predictionIdPattern));
 
 /** A prediction that counts: what was asked, until when it may be judged. Its members' answers are evidence. */
 export const predictionEntity = z.looseObject({
   id: predictionId,
-  dataset: z.string().min(1),
+  dataset: z.string().check(z.minLength(1)),
   /** By the names of the data's columns; an optional one that was not given is absent. */
   inputs: z.record(z.string(), z.union([z.string(), z.number()])),
   openedAt: z.iso.datetime(),
@@ -28,9 +28,9 @@ export const predictionEntity = z.looseObject({
 export const outcomeEntity = z.looseObject({
   predictionId,
   /** A label, or a value in the data set's unit. */
-  truth: z.union([z.string().min(1), z.number()]),
+  truth: z.union([z.string().check(z.minLength(1)), z.number()]),
   /** Ed25519, 64 bytes in base64url: of the oracle. */
-  signature: z.string().regex(/^[A-Za-z0-9_-]{86}$/),
+  signature: z.string().check(z.regex(/^[A-Za-z0-9_-]{86}$/)),
   reportedAt: z.iso.datetime(),
 });
 

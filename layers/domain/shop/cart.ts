@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { productIdPattern } from './product.ts';
 
 /** A path segment and a token's subject alike; cannot be `.` or `..`. */
@@ -9,14 +9,14 @@ export const linesMax = 25;
 export const lineQuantityMax = 1_000;
 
 export const cartLine = z.looseObject({
-  productId: z.string().regex(productIdPattern),
-  quantity: z.int().min(1).max(lineQuantityMax),
+  productId: z.string().check(z.regex(productIdPattern)),
+  quantity: z.int().check(z.gte(1), z.lte(lineQuantityMax)),
 });
 
 /** What a user means to buy: no prices, those are looked up when it is read. */
 export const cartEntity = z.looseObject({
-  userId: z.string().regex(userIdPattern),
-  lines: z.array(cartLine).max(linesMax),
+  userId: z.string().check(z.regex(userIdPattern)),
+  lines: z.array(cartLine).check(z.maxLength(linesMax)),
 });
 
 export type CartLine = Readonly<{ productId: string; quantity: number }>;

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { lineQuantityMax, linesMax, userIdPattern } from './cart.ts';
 import { currencyCode, minorUnits } from './money.ts';
 import { productIdPattern } from './product.ts';
@@ -16,24 +16,26 @@ export const orderIdOf = (nowMs: number, random: string) =>
 export const orderStatuses = ['placed', 'cancelled'] as const;
 
 export const orderLine = z.looseObject({
-  productId: z.string().regex(productIdPattern),
+  productId: z.string().check(z.regex(productIdPattern)),
   /** As it was called when it was ordered. */
   name: z.string(),
-  quantity: z.int().min(1).max(lineQuantityMax),
+  quantity: z.int().check(z.gte(1), z.lte(lineQuantityMax)),
   /** Of one unit, as it was when it was ordered. */
   priceMinor: minorUnits,
 });
 
 export const orderEntity = z.looseObject({
-  id: z.string().regex(orderIdPattern),
-  userId: z.string().regex(userIdPattern),
-  lines: z.array(orderLine).min(1).max(linesMax),
-  totalMinor: z.int().min(0),
+  id: z.string().check(z.regex(orderIdPattern)),
+  userId: z.string().check(z.regex(userIdPattern)),
+  lines: z.array(orderLine).check(z.minLength(1), z.maxLength(linesMax)),
+  totalMinor: z.int().check(z.gte(0)),
   currency: currencyCode,
   status: z.enum(orderStatuses),
   createdAt: z.iso.datetime(),
   /** Oldest first. */
-  history: z.array(z.looseObject({ status: z.enum(orderStatuses), at: z.iso.datetime() })).min(1),
+  history: z
+    .array(z.looseObject({ status: z.enum(orderStatuses), at: z.iso.datetime() }))
+    .check(z.minLength(1)),
 });
 
 export type OrderLine = z.output<typeof orderLine>;

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { currencyCode, minorUnits } from './money.ts';
 
 /** `prod_` and 128 bits in base64url. */
@@ -10,13 +10,13 @@ export const productIdOf = (random: string) => `prod_${random}`;
  * catalogue says, nor the other way round.
  */
 export const productEntity = z.looseObject({
-  id: z.string().regex(productIdPattern),
+  id: z.string().check(z.regex(productIdPattern)),
   name: z.string(),
-  description: z.string().optional(),
+  description: z.optional(z.string()),
   priceMinor: minorUnits,
   currency: currencyCode,
   category: z.string(),
-  image: z.string().optional(),
+  image: z.optional(z.string()),
 });
 
 export type ProductEntity = z.output<typeof productEntity>;
@@ -26,8 +26,8 @@ export const unitsMax = 1_000_000;
 
 /** Units that can be sold. Never below zero: an order that would take more is refused. */
 export const stockEntity = z.looseObject({
-  productId: z.string().regex(productIdPattern),
-  units: z.int().min(0),
+  productId: z.string().check(z.regex(productIdPattern)),
+  units: z.int().check(z.gte(0)),
 });
 
 export type StockEntity = z.output<typeof stockEntity>;

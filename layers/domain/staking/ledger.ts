@@ -1,12 +1,12 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** Integer micro-units as text: JSON's numbers end at 2^53. */
-export const microUnits = z.string().regex(/^(?:0|-?[1-9][0-9]{0,29})$/);
+export const microUnits = z.string().check(z.regex(/^(?:0|-?[1-9][0-9]{0,29})$/));
 
 /** SHA-256 in base64url. */
-const digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+const digest = z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/));
 
-const account = z.string().min(1).max(128);
+const account = z.string().check(z.minLength(1), z.maxLength(128));
 
 /** 50 members a data set, their bonds and stakes, insurance. */
 export const postingsMax = 200;
@@ -14,24 +14,23 @@ export const accountsMax = 1_000;
 
 /** One transaction of the ledger, immutable. Its postings sum to zero. */
 export const entryEntity = z.looseObject({
-  seq: z.int().min(1),
-  kind: z.string().min(1),
+  seq: z.int().check(z.gte(1)),
+  kind: z.string().check(z.minLength(1)),
   postings: z
     .array(z.looseObject({ account, amount: microUnits }))
-    .min(2)
-    .max(postingsMax),
+    .check(z.minLength(2), z.maxLength(postingsMax)),
   /** Hashes of the evidence, which the consensus group keeps. */
   evidence: z.array(digest),
   /** Absent in the first entry. */
-  previousHash: digest.optional(),
+  previousHash: z.optional(digest),
   hash: digest,
   at: z.iso.datetime(),
 });
 
 /** The end of the chain and every balance after it: its document is the JSON database of balances. */
 export const headEntity = z.looseObject({
-  seq: z.int().min(0),
-  hash: digest.optional(),
+  seq: z.int().check(z.gte(0)),
+  hash: z.optional(digest),
   balances: z.record(account, microUnits),
 });
 

@@ -9,6 +9,7 @@ import {
 } from '@layers/domain/record-mapping';
 import { mappingOf, parseImage } from '@layers/domain/record-mappings';
 import fc from 'fast-check';
+import * as z from 'zod/mini';
 import { storedBefore } from './stored-before.ts';
 import { anyJson, propertyTimeoutMs, runs, storedTypes, unknownFields } from './stored-entities.ts';
 
@@ -61,7 +62,7 @@ describe.each(storedTypes)('A $name', ({ id, schema, entities }) => {
           const image = canonicalJson({ ...unknown, ...entity });
           const items = toItems(image, mapping);
           expect(items && toDocument(items, mapping)).toBe(image);
-          schema.parse(JSON.parse(image));
+          z.parse(schema, JSON.parse(image));
         }),
         runs,
       );

@@ -10,13 +10,13 @@ import { orderEntity, orderKey, orderStatuses } from '@layers/domain/shop/order'
 import { productEntity, productKey, stockEntity, stockKey } from '@layers/domain/shop/product';
 import { entryEntity, entryKey, headEntity, headKey } from '@layers/domain/staking/ledger';
 import fc from 'fast-check';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 
 /** A type of record: its schema, an id of it, and any entity of it. */
 export interface StoredType {
   readonly name: string;
   readonly id: string;
-  readonly schema: z.ZodType<object>;
+  readonly schema: z.core.$ZodType<object>;
   readonly entities: fc.Arbitrary<object>;
 }
 

@@ -3,7 +3,7 @@ import { integerParameter } from '@layers/contract/query';
 import { routes } from '@layers/contract/route';
 import { Problem } from '@layers/domain/problem';
 import { serve } from '@layers/http/serve';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { answerOf } from './event.ts';
 
 const thing = z.object({ name: z.string() });
@@ -14,10 +14,10 @@ const rows = routes({
     path: '/things/{id}',
     summary: 'A thing',
     request: {
-      path: z.object({ id: z.string().regex(/^[a-z]{1,8}$/) }),
+      path: z.object({ id: z.string().check(z.regex(/^[a-z]{1,8}$/)) }),
       query: z.strictObject({
-        size: integerParameter(1, 9, 'Size.').optional(),
-        color: z.enum(['red', 'blue']).optional(),
+        size: z.optional(integerParameter(1, 9, 'Size.')),
+        color: z.optional(z.enum(['red', 'blue'])),
       }),
     },
     responses: { 200: { description: 'It.', body: thing } },
@@ -27,7 +27,7 @@ const rows = routes({
     method: 'POST',
     path: '/things',
     summary: 'A new thing',
-    request: { body: z.strictObject({ name: z.string().min(1), size: z.int() }) },
+    request: { body: z.strictObject({ name: z.string().check(z.minLength(1)), size: z.int() }) },
     responses: { 201: { description: 'Made.', body: thing } },
     problems: [],
   },
