@@ -49,11 +49,11 @@ function parametersOf(request: RequestSchemas, components: Json): Json[] {
   const places = { path: 'path', query: 'query', headers: 'header' } as const;
   return Object.entries(places).flatMap(([part, place]) =>
     Object.entries(request[part as keyof typeof places]?._zod.def.shape ?? {}).map(([name, schema]) => {
-      const { description, ...schemaRest } = schemaOf(schema as z.core.$ZodType, 'input', components) as Json;
+      const { description, ...schemaRest } = schemaOf(schema, 'input', components) as Json;
       return {
         name,
         in: place,
-        required: place === 'path' || !z.safeParse(schema as z.core.$ZodType, undefined).success,
+        required: place === 'path' || !z.safeParse(schema, undefined).success,
         ...(description === undefined ? {} : { description }),
         schema: schemaRest,
       };

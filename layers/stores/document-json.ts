@@ -13,7 +13,7 @@ const versionDocument = z.pipe(
   z.object({
     ...versionFields,
     // Not a record schema: zod's leaves out a member named `__proto__`.
-    entity: z.optional(z.custom<object>((value) => typeof value === 'object' && value !== null)),
+    entity: z.optional(z.custom<object>((value: unknown) => typeof value === 'object' && value !== null)),
     image: z.optional(z.string()),
   }),
   z.transform(({ entity, image, ...version }): RecordVersion => {

@@ -13,7 +13,7 @@ export const recordItem = z.object({
   ...versionFields,
   mver: count,
   // Not a record schema: zod's leaves out a member named `__proto__`.
-  entity: z.optional(z.custom<Fields>((value) => typeof value === 'object' && value !== null)),
+  entity: z.optional(z.custom<Fields>((value: unknown) => typeof value === 'object' && value !== null)),
   linesCount: z.optional(count.check(z.lte(partsMax))),
   text: z.optional(z.string()),
   chunksCount: z.optional(count.check(z.lte(partsMax))),
