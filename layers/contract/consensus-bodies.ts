@@ -10,9 +10,10 @@ import * as z from 'zod/mini';
 
 const share = z.number().check(z.gte(0), z.lte(1));
 const prediction = z.union([classPrediction, valuePrediction]);
-export const dataset = modelName
-  .check(z.maxLength(datasetNameCharsMax))
-  .meta({ description: 'The name of a data set.', examples: ['iris', 'titanic'] });
+export const dataset = modelName.check(
+  z.maxLength(datasetNameCharsMax),
+  z.meta({ description: 'The name of a data set.', examples: ['iris', 'titanic'] }),
+);
 
 export const predictionId = z
   .string()
@@ -78,7 +79,7 @@ export const consensusAnswer = z
 
 export const newMember = z
   .strictObject({
-    name: memberName.meta({ description: 'Belongs to its key for good.', examples: ['my-forest'] }),
+    name: memberName.check(z.meta({ description: 'Belongs to its key for good.', examples: ['my-forest'] })),
     dataset,
     url: z.string().check(
       z.minLength(1),
@@ -91,7 +92,7 @@ export const newMember = z
     ),
     model: z
       .optional(modelName)
-      .meta({ description: 'Asked for by this name where the URL serves several models.' }),
+      .check(z.meta({ description: 'Asked for by this name where the URL serves several models.' })),
     publicKey: publicKey.check(z.meta({ description: 'Ed25519, 32 bytes in base64url.' })),
     protocol: z.enum(protocols).check(
       z.meta({

@@ -15,13 +15,13 @@ export const predictionEntity = z.looseObject({
   /** Without an outcome by then it is void for all. */
   deadlineAt: z.iso.datetime(),
   /** Absent while it waits for its outcome. */
-  closed: z
-    .looseObject({
+  closed: z.optional(
+    z.looseObject({
       as: z.enum(['judged', 'void']),
       at: z.iso.datetime(),
-      reason: z.string().max(200).optional(),
-    })
-    .optional(),
+      reason: z.optional(z.string().check(z.maxLength(200))),
+    }),
+  ),
 });
 
 /** What was true of a prediction. The first one wins. */
@@ -36,8 +36,8 @@ export const outcomeEntity = z.looseObject({
 
 /** The predictions of a data set in their order: how many there were, and which wait for their outcome. */
 export const queueEntity = z.looseObject({
-  dataset: z.string().min(1),
-  opened: z.int().min(0),
+  dataset: z.string().check(z.minLength(1)),
+  opened: z.int().check(z.gte(0)),
   open: z.array(
     z.looseObject({ id: predictionId, openedAt: z.iso.datetime(), deadlineAt: z.iso.datetime() }),
   ),
