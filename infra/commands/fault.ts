@@ -1,6 +1,6 @@
 import { ApiProblem, type Client, makeClient } from '@layers/contract/client';
 import { faultKinds, fault as faultSchema, lab } from '@layers/contract/lab';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { runCommand } from '../emulator/command-line.ts';
 import { stateFolderFrom } from '../emulator/paths.ts';

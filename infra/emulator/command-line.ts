@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { CommandFailure, failureText } from './before-install/command-failure.mjs';
 
 type Options = NonNullable<ParseArgsConfig['options']>;

@@ -16,13 +16,13 @@ const runState = z.object({
   apiUrl: z.url(),
   startedAt: z.iso.datetime(),
   /** Where faults are set and cleared; only of an emulator of ours. */
-  labUrl: z.url().optional(),
+  labUrl: z.optional(z.url()),
   /** Of the fault proxy. */
-  proxyPort: z.int().optional(),
+  proxyPort: z.optional(z.int()),
   /** A LocalStack that somebody else started: never ended by us. */
   external: z.boolean(),
   /** Networks beside loopback whose servers may register. */
-  allowNet: z.array(z.string()).default([]),
+  allowNet: z._default(z.array(z.string()), []),
   supervisor: identity,
   emulator: z.optional(identity),
 });

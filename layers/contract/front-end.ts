@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { etagHeader } from './headers.ts';
 import { routes } from './route.ts';
 
@@ -12,7 +12,13 @@ const answers = {
 } as const;
 
 /** What a view shows is in its address: any names, which the page itself reads. */
-const query = z.object({}).catchall(z.union([z.string().max(1000), z.array(z.string().max(1000)).max(100)]));
+const query = z.catchall(
+  z.object({}),
+  z.union([
+    z.string().check(z.maxLength(1000)),
+    z.array(z.string().check(z.maxLength(1000))).check(z.maxLength(100)),
+  ]),
+);
 
 /** A page's own address, below `/app`. */
 const proxy = z

@@ -1,18 +1,16 @@
 import { digest, signature } from '@layers/domain/consensus/member';
 import { modelName } from '@layers/domain/models/card';
 import { predictionIdPattern } from '@layers/domain/predictions/prediction';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { models } from './models.ts';
 import { routes } from './route.ts';
 
 const bySignature = z.object({
   'tandem-signature': z
-    .string()
-    .regex(/^t=\d{1,15},ed25519=[A-Za-z0-9_-]{86}$/)
-    .optional()
-    .meta({ description: 'Of the consensus: its key is in GET /consensus of the deployment.' }),
+    .optional(z.string().check(z.regex(/^t=\d{1,15},ed25519=[A-Za-z0-9_-]{86}$/)))
+    .check(z.meta({ description: 'Of the consensus: its key is in GET /consensus of the deployment.' })),
 });
-const predictionId = z.string().regex(predictionIdPattern);
+const predictionId = z.string().check(z.regex(predictionIdPattern));
 
 /** What a member elsewhere answers to the consensus; one that holds no stake needs GET /predict alone. */
 export const member = routes({
@@ -26,8 +24,11 @@ export const member = routes({
       body: z.strictObject({
         predictionId,
         dataset: modelName,
-        model: modelName.optional(),
-        inputs: z.record(z.string().max(80), z.union([z.string().max(200), z.number()])),
+        model: z.optional(modelName),
+        inputs: z.record(
+          z.string().check(z.maxLength(80)),
+          z.union([z.string().check(z.maxLength(200)), z.number()]),
+        ),
       }),
     },
     responses: { 200: { description: 'Bound.', body: z.object({ commitment: digest, signature }) } },

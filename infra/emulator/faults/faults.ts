@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { fault } from '@layers/contract/lab';
 import { Problem } from '@layers/domain/problem';
 import { groups, storeNames } from '@layers/domain/redundancy/groups';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { AwsRequest } from './aws-request.ts';
 import type { Places } from './places.ts';
 
