@@ -21,15 +21,15 @@ const query = z.catchall(
 );
 
 /** A page's own address, below `/app`. */
-const proxy = z
-  .string()
-  .max(500)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._~-]*(\/[A-Za-z0-9._~-]+)*\/?$/)
-  .meta({
+const proxy = z.string().check(
+  z.maxLength(500),
+  z.regex(/^[A-Za-z0-9][A-Za-z0-9._~-]*(\/[A-Za-z0-9._~-]+)*\/?$/),
+  z.meta({
     description: 'A view of the page, or an asset; several segments may follow.',
     examples: ['shop'],
     schema: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._~-]{0,100}$' },
-  });
+  }),
+);
 
 export const frontEnd = routes({
   readPage: {
