@@ -1,13 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import type * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Failure } from '../failure.ts';
 
 export type Values = Readonly<Record<string, string>>;
 type Errors = Readonly<Record<string, string>>;
 
 export interface FormOptions {
-  readonly schema: z.ZodType;
+  readonly schema: z.core.$ZodType;
   readonly initial: Values;
   /** What the form says as the request's part would say it; a value that is no number stays text, so the schema refuses it. */
   readonly toRequest: (values: Values) => unknown;
@@ -27,7 +27,7 @@ export interface Form {
 }
 
 function issuesOf({ schema, toRequest, fieldOf = {} }: FormOptions, values: Values): Errors {
-  const { error } = schema.safeParse(toRequest(values));
+  const { error } = z.safeParse(schema, toRequest(values));
   const found = (error?.issues ?? []).map(({ path: [first], message }) => {
     const name = String(first ?? '');
     return [fieldOf[name] ?? name, message] as const;

@@ -1,6 +1,6 @@
 import { userId } from '@layers/contract/shop-bodies';
 import { useRef, useState } from 'preact/hooks';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { api } from '../../api.ts';
 import { type Failure, failureOf } from '../../failure.ts';
 import { formatMoney, formatNumber } from '../../formats.ts';

@@ -1,6 +1,6 @@
 import { shop } from '@layers/contract/shop';
 import { useEffect, useState } from 'preact/hooks';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { api } from '../../api.ts';
 import { noticed } from '../../connection.ts';
 import type { Failure } from '../../failure.ts';
