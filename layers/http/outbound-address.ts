@@ -41,8 +41,8 @@ const within = (address: Address, [range, bits]: Network) =>
  * What the library still calls unicast: IPv4 in IPv6's older clothes (::a.b.c.d), site-local addresses, NAT64 of one's own.
  * All that is routed on the internet is in 2000::/3: https://www.iana.org/assignments/ipv6-address-space
  */
-const isOutsideInternet = (address: Address) =>
-  address.kind() === 'ipv6' && !within(address, ipaddr.parseCIDR('2000::/3'));
+const isOutsideInternet = (ip: typeof ipaddr, address: Address) =>
+  address.kind() === 'ipv6' && !within(address, ip.parseCIDR('2000::/3'));
 
 /** `undefined`: it may not be reached. */
 function judge(
@@ -53,7 +53,7 @@ function judge(
   // An IPv4 address in IPv6's clothes is judged as the IPv4 address that would be reached.
   const address = ip.process(text);
   if (networks.some((network) => within(address, network))) return 'allowed';
-  return address.range() === 'unicast' && !isOutsideInternet(address) ? 'public' : undefined;
+  return address.range() === 'unicast' && !isOutsideInternet(ip, address) ? 'public' : undefined;
 }
 
 function parseUrl(text: string): URL {
