@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Fields, type RecordMapping, upgradeFields } from './record-mapping.ts';
 import { orderMapping } from './shop/order-mapping.ts';
 
@@ -10,9 +10,9 @@ export function mappingOf(id: string): RecordMapping | undefined {
 }
 
 /** A record's entity, brought to the newest version of its schema. Throws `ZodError` for what no version of it wrote. */
-export function parseImage<Schema extends z.ZodType>(
+export function parseImage<Schema extends z.core.$ZodType>(
   schema: Schema,
   { id, image }: { readonly id: string; readonly image: string },
 ): z.output<Schema> {
-  return schema.parse(upgradeFields(JSON.parse(image) as Fields, mappingOf(id)?.upgrades ?? []));
+  return z.parse(schema, upgradeFields(JSON.parse(image) as Fields, mappingOf(id)?.upgrades ?? []));
 }

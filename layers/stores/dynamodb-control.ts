@@ -31,9 +31,9 @@ const controlSchema = z.pipe(
     followerComplete: z.boolean(),
     forced: z.boolean(),
     changedAtMs: count,
-    inForceAtMs: count.optional(),
-  })
-  .transform(
+    inForceAtMs: z.optional(count),
+  }),
+  z.transform(
     (control): Control => ({
       ...control,
       follower: control.follower,

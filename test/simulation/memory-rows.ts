@@ -160,7 +160,8 @@ export class MemoryRows {
   }
 
   restore(backup: RowsBackup): void {
-    for (const [group, table] of this.tables) table.restore(backup.get(group) ?? new Map<RowKind, Map<string, Row>>());
+    for (const [group, table] of this.tables)
+      table.restore(backup.get(group) ?? new Map<RowKind, Map<string, Row>>());
   }
 
   expire(beforeMs: number): void {

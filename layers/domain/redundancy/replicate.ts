@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Problem } from '../problem.ts';
 import type { Context } from './context.ts';
 import { followerOf, replicaOf } from './copies.ts';
@@ -77,8 +77,7 @@ async function readSettled(context: Context, lease: Lease, id: string): Promise<
  */
 const resumeToken = z
   .array(z.union([z.string(), z.null(), z.literal(true)]))
-  .min(1)
-  .max(1_000);
+  .check(z.minLength(1), z.maxLength(1_000));
 
 function openToken(token: string | undefined, segmentsCount: number): z.output<typeof resumeToken> {
   if (token === undefined) return Array<null>(segmentsCount).fill(null);
