@@ -1,5 +1,5 @@
 import type { fault } from '@layers/contract/lab';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { api } from '../../api.ts';
 import { formatNumber } from '../../formats.ts';
 import { useLab } from '../../lab.ts';
