@@ -17,7 +17,7 @@ import { functionInvoker } from '@layers/stores/invoke-function';
 import { openReadyGroup } from '@layers/stores/open-group';
 import { redundancyEnvironment } from '@layers/stores/redundancy-environment';
 import { secretReader } from '@layers/stores/secrets';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { closeLate } from './close-late.ts';
 import type { ConsensusParts } from './consensus-parts.ts';
 import { consensusKeys } from './derive-keys.ts';

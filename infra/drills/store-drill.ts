@@ -2,7 +2,6 @@ import { makeClient } from '@layers/contract/client';
 import { lab } from '@layers/contract/lab';
 import { compareFollower } from '@layers/domain/redundancy/compare';
 import { followerOf, replicaOf } from '@layers/domain/redundancy/copies';
-import { summarise } from '@layers/domain/redundancy/follower';
 import { takeLease } from '@layers/domain/redundancy/lease';
 import type { LogEntry } from '@layers/domain/redundancy/log';
 import type { RecordVersion } from '@layers/domain/redundancy/record';
