@@ -2,10 +2,11 @@ import { makeClient } from '@layers/contract/client';
 import { lab } from '@layers/contract/lab';
 import { compareFollower } from '@layers/domain/redundancy/compare';
 import { followerOf, replicaOf } from '@layers/domain/redundancy/copies';
-import { takeLease } from '@layers/domain/redundancy/lease';
+import { isStaleLease, takeLease } from '@layers/domain/redundancy/lease';
 import type { LogEntry } from '@layers/domain/redundancy/log';
 import type { RecordVersion } from '@layers/domain/redundancy/record';
 import { readRecords } from '@layers/domain/redundancy/row-follower';
+import { isStoreFailure } from '@layers/domain/redundancy/store';
 import { dynamodbClient } from '@layers/stores/clients';
 import { type OpenProtocol, openProtocol } from './open-protocol.ts';
 import { rebuildGroup } from './rebuild-group.ts';
@@ -123,6 +124,19 @@ async function replicaGap(
   };
 }
 
+/** A verdict is not given up for a slow answer: whatever a busy machine fails is looked at again. */
+async function patiently<Result>(look: () => Promise<Result>): Promise<Result> {
+  const giveUpAt = Date.now() + patienceMs;
+  for (;;) {
+    try {
+      return await look();
+    } catch (error) {
+      if (Date.now() > giveUpAt || (!isStoreFailure(error) && !isStaleLease(error))) throw error;
+      await pause(pollMs);
+    }
+  }
+}
+
 /** Ids of acknowledged writes that one of the two stores does not hold. */
 async function findLost(protocol: OpenProtocol, group: string, acknowledged: readonly Acknowledged[]) {
   const context = protocol.contextOf(group);
@@ -133,8 +147,9 @@ async function findLost(protocol: OpenProtocol, group: string, acknowledged: rea
   if (follower === undefined || authority === undefined) throw new Error(`${group} has not two stores.`);
   const lost: string[] = [];
   for (const [id, least] of leastCounters(acknowledged)) {
-    const [row] = await readRecords(authority, group, [id]);
-    const { record } = await follower.read(env, lease, id);
+    const [[row], { record }] = await patiently(() =>
+      Promise.all([readRecords(authority, group, [id]), follower.read(env, lease, id)]),
+    );
     if (!holds(row, least) || !holds(record, least)) lost.push(id);
   }
   return lost;
@@ -208,7 +223,7 @@ async function judge(
 ): Promise<Pick<DrillReport, 'lost' | 'unresolved' | 'wrong' | 'differing'>> {
   const unresolved = await work.settle(patienceMs);
   const lost = await findLost(protocol, drill.group, work.acknowledged);
-  const compared = await compareFollower(protocol.contextOf(drill.group), false);
+  const compared = await patiently(() => compareFollower(protocol.contextOf(drill.group), false));
   return { lost, unresolved, wrong: await work.audit(), differing: compared?.differing.length ?? -1 };
 }
 
@@ -229,7 +244,8 @@ export async function drillStore(drill: Drill, setting: DrillSetting): Promise<D
     const control = await protocol.env.control.readControl(group);
     const store = control?.[drill.role] ?? '';
     const before = [...work.acknowledged];
-    const gap = await replicaGap(protocol, group, before, Date.now());
+    const atMs = Date.now();
+    const gap = await patiently(() => replicaGap(protocol, group, before, atMs));
     const { faultAtMs, mendedAtMs } = await breakAndMend(drill, setting, protocol, store);
     await until(`${group} is NORMAL again`, async () => {
       const now = await protocol.env.control.readControl(group);
