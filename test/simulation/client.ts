@@ -145,7 +145,10 @@ export class Client {
       },
     };
     try {
-      operation.answers.push((await group.write(neverAsked)).answer);
+      const { answer, mirror } = await group.write(neverAsked);
+      operation.answers.push(answer);
+      const believedRevision = this.world.believed.get(process) ?? 0;
+      this.world.judgeAcknowledgement({ ...operation, mirror, believedRevision });
     } catch (error) {
       if (!isProblem(error)) throw error;
     }
@@ -198,6 +201,7 @@ export class Client {
       operation.replayed = operation.replayed || outcome.replayed || wasUnknown;
       operation.answers.push(outcome.answer);
       this.answered(process, operation);
+      this.world.judgeStrict(operation, []);
     } catch (error) {
       if (!isProblem(error)) throw error;
       if (error.kind === 'idempotency-mismatch')
@@ -221,6 +225,7 @@ export class Client {
       operation.mirror = mirror;
       operation.views.push(new Map(keys.map((key) => [key, entities.get(key)?.image])));
       this.answered(process, operation);
+      this.world.judgeStrict(operation, [...entities.values()]);
     } catch (error) {
       if (!isProblem(error)) throw error;
       operation.outcome = 'refused';

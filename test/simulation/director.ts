@@ -1,12 +1,12 @@
 import type { Context } from '@layers/domain/redundancy/context';
-import type { Settings } from '@layers/domain/redundancy/settings';
 import { Client, type Intent, single, stock, stockAtFirst } from './client.ts';
 import type { Fault, Step } from './faults.ts';
 import { Surroundings } from './incidents.ts';
 import type { Call } from './network.ts';
 import type { Operation } from './operations.ts';
-import { ordinary, settings, type Variant, variants } from './plan.ts';
+import { ordinary, settings, variants } from './plan.ts';
 import type { Protocol } from './protocol.ts';
+import type { Schedule } from './schedule.ts';
 import { watchStores } from './watch-stores.ts';
 import { World } from './world.ts';
 
@@ -18,9 +18,9 @@ export class Director {
   private readonly protocol: Protocol;
   private directions: { matches: (call: Call) => boolean; fate: Fault | 'hold'; left: number }[] = [];
 
-  constructor(protocol: Protocol, variant: Variant, changed: Partial<Settings>) {
+  constructor(protocol: Protocol, { variant, policy = 'available', settings: changed = {} }: Schedule) {
     this.protocol = protocol;
-    this.world = new World(1, variants[variant], { ...settings, ...changed }, ordinary);
+    this.world = new World(1, { ...variants[variant], policy }, { ...settings, ...changed }, ordinary);
     this.surroundings = new Surroundings(this.world, protocol, []);
     this.world.network.direction = (call) => this.direct(call);
   }
@@ -50,7 +50,10 @@ export class Director {
 
   /** A client that does one thing. */
   start(name: string, kind: Intent['kind'], key: string = single, keyed = false): Client {
-    const intent: Intent = { kind, key, keyed, again: false, thinkMs: 0 };
+    return this.intend(name, { kind, key, keyed, again: false, thinkMs: 0 });
+  }
+
+  intend(name: string, intent: Intent): Client {
     const client = new Client(this.world, this.protocol, name, [intent], (operation) => {
       this.operations.push(operation);
     });
@@ -130,6 +133,19 @@ export class Director {
     this.world.wipe(this.world.control?.authority ?? '');
     await this.suspect('A');
     await this.pass(this.world.settings.leaseMs + 2 * this.world.settings.leaseMarginMs);
+  }
+
+  /** Everything in the authority's rows as it is now, to be put in their place later. */
+  backUpRows(): () => Promise<void> {
+    const store = this.world.control?.authority ?? '';
+    const memory = this.world.rows.get(store)?.memory;
+    const backup = memory?.backup();
+    return async () => {
+      await this.suspectUntil('A', 'READ_ONLY');
+      await this.pass(this.world.settings.leaseMs + 2 * this.world.settings.leaseMarginMs);
+      if (backup !== undefined) memory?.restore(backup);
+      this.surroundings.restored = true;
+    };
   }
 
   async rebuildToNormal(): Promise<void> {

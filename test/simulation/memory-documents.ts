@@ -13,12 +13,13 @@ import { pageOf } from './memory-rows.ts';
 /** What S3 does at the moment it serves a request: conditional puts by ETag, one bucket. 409 is the network's to add. */
 export class MemoryDocuments {
   documents = new Map<string, StoredDocument>();
-  wipes = 0;
+  /** How often it was emptied or replaced by a backup. */
+  losses = 0;
   /** By group. */
   readonly watches = new Map<string, (body: DocumentBody) => void>();
 
   wipe(): void {
-    this.wipes += 1;
+    this.losses += 1;
     this.documents = new Map();
   }
 
@@ -27,6 +28,7 @@ export class MemoryDocuments {
   }
 
   restore(backup: ReadonlyMap<string, StoredDocument>): void {
+    this.losses += 1;
     this.documents = new Map(backup);
   }
 

@@ -133,7 +133,8 @@ export type RowsBackup = ReadonlyMap<string, Table>;
  * its own. The contract suite holds it against the real one.
  */
 export class MemoryRows {
-  wipes = 0;
+  /** How often it was emptied or replaced by a backup. */
+  losses = 0;
   private tables = new Map<string, MemoryTable>();
   private readonly time: IndexTime;
 
@@ -151,7 +152,7 @@ export class MemoryRows {
   }
 
   wipe(): void {
-    this.wipes += 1;
+    this.losses += 1;
     for (const table of this.tables.values()) table.restore(new Map<RowKind, Map<string, Row>>());
   }
 
@@ -160,6 +161,7 @@ export class MemoryRows {
   }
 
   restore(backup: RowsBackup): void {
+    this.losses += 1;
     for (const [group, table] of this.tables)
       table.restore(backup.get(group) ?? new Map<RowKind, Map<string, Row>>());
   }

@@ -11,7 +11,7 @@ export async function runSchedule(
   protocol: Protocol,
   trace?: (atMs: number, text: string) => void,
 ): Promise<readonly Violation[]> {
-  const director = new Director(protocol, schedule.variant, schedule.settings ?? {});
+  const director = new Director(protocol, schedule);
   const { world, surroundings } = director;
   if (trace !== undefined) world.network.trace = (text) => trace(world.scheduler.now(), text);
   const playing = { done: false };

@@ -1,3 +1,4 @@
+import type { Policy } from '@layers/domain/redundancy/control';
 import type { Settings } from '@layers/domain/redundancy/settings';
 import type { Director } from './director.ts';
 import { storeB, type Variant } from './plan.ts';
@@ -6,6 +7,7 @@ import { storeB, type Variant } from './plan.ts';
 export interface Schedule {
   readonly name: string;
   readonly variant: Variant;
+  readonly policy?: Policy;
   readonly settings?: Partial<Settings>;
   play(director: Director): Promise<void>;
 }

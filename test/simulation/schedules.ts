@@ -2,9 +2,11 @@ import type { Schedule } from './schedule.ts';
 import { authoritySchedules } from './schedules-of-authority.ts';
 import { controlSchedules } from './schedules-of-control.ts';
 import { documentSchedules } from './schedules-of-documents.ts';
+import { guardSchedules } from './schedules-of-guards.ts';
 
 export const schedules: readonly Schedule[] = [
   ...authoritySchedules,
   ...controlSchedules,
   ...documentSchedules,
+  ...guardSchedules,
 ];

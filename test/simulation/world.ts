@@ -1,6 +1,7 @@
 import type { Control, ControlStore } from '@layers/domain/redundancy/control';
 import type { Environment, RedundancyEvent } from '@layers/domain/redundancy/environment';
 import type { Group } from '@layers/domain/redundancy/groups';
+import { compareVersions } from '@layers/domain/redundancy/record';
 import type { RecordRow } from '@layers/domain/redundancy/rows';
 import type { Settings } from '@layers/domain/redundancy/settings';
 import {
@@ -9,6 +10,7 @@ import {
   type RowStore,
   StoreFailure,
 } from '@layers/domain/redundancy/store';
+import type { Entity } from '@layers/domain/redundancy/transaction';
 import { type Step, stepOfWrite } from './faults.ts';
 import { MemoryDocuments, tagOf } from './memory-documents.ts';
 import { MemoryRows } from './memory-rows.ts';
@@ -16,6 +18,7 @@ import { type Endpoint, Network, type Process } from './network.ts';
 import type { Operation } from './operations.ts';
 import { createStream, type Stream } from './random.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
+import { heldBy } from './watch-stores.ts';
 
 /** One change of the control row, in true time. That a change was seen (`stampInForce`) is none. */
 interface Change {
@@ -102,8 +105,8 @@ export class World {
 
   /** A store was wiped, or is an older backup of itself. */
   get wiped(): boolean {
-    for (const { memory } of this.rows.values()) if (memory.wipes > 0) return true;
-    for (const { memory } of this.documents.values()) if (memory.wipes > 0) return true;
+    for (const { memory } of this.rows.values()) if (memory.losses > 0) return true;
+    for (const { memory } of this.documents.values()) if (memory.losses > 0) return true;
     return false;
   }
 
@@ -128,6 +131,25 @@ export class World {
     const ageMs = this.scheduler.now() - change.atMs;
     if (leased && this.group.follower?.structure === 'documents' && ageMs > this.settings.leaseMs) {
       this.violate('I8', `op ${operation.id} answered ${ageMs} ms after its mode ended`);
+    }
+  }
+
+  /** A strict group acknowledges and shows nothing that is in one store alone. */
+  judgeStrict(operation: Operation, seen: readonly (Entity | undefined)[]): void {
+    const { control, group } = this;
+    if (group.policy !== 'strict' || control?.follower === undefined) return;
+    // What a rebuild reads is in the documents of the era before, too.
+    if (this.forked) return;
+    if (operation.kind === 'write' && operation.mirror !== 'synced') {
+      this.violate('strict', `op ${operation.id} was acknowledged as ${operation.mirror}`);
+    }
+    for (const entity of seen) {
+      const row = entity && this.table(control.authority)?.get('record', entity.id);
+      if (row?.kind !== 'record' || row.ver !== entity?.version.ver || row.mver >= row.ver) continue;
+      const held = heldBy(this, control.follower, row.id);
+      if (held === undefined || compareVersions(held, row) < 0) {
+        this.violate('strict', `op ${operation.id} was shown ${row.id} ${row.ver}, which is in one store`);
+      }
     }
   }
 

@@ -1,0 +1,208 @@
+import { single } from './client.ts';
+import type { Director } from './director.ts';
+import { storeA, storeB } from './plan.ts';
+import { goAlone, type Schedule, setStore } from './schedule.ts';
+
+const keyedPut = { kind: 'put', key: single, keyed: true, again: true, thinkMs: 0 } as const;
+
+/** Rows are replaced by a backup of themselves and probed: what they lack must not be missed. */
+async function probeBackup(director: Director): Promise<void> {
+  await director.acted('prober', (context) => director.probe(context));
+  await director.finish('c2', 'read');
+}
+
+/** Guards that only one order of events puts to the test. */
+export const guardSchedules: readonly Schedule[] = [
+  {
+    name: 'the authority comes back as a backup from before a write',
+    variant: 'documents',
+    async play(director) {
+      await director.finish('c1', 'put');
+      const restore = director.backUpRows();
+      await director.finish('c1', 'put');
+      await restore();
+      await probeBackup(director);
+    },
+  },
+  {
+    name: 'the authority comes back as a backup from before a record',
+    variant: 'documents',
+    async play(director) {
+      const restore = director.backUpRows();
+      await director.finish('c1', 'put');
+      await restore();
+      await probeBackup(director);
+    },
+  },
+  {
+    name: 'the authority comes back as a backup from before an epoch',
+    variant: 'documents',
+    async play(director) {
+      await director.finish('c1', 'put');
+      const restore = director.backUpRows();
+      await goAlone(director);
+      setStore(director, storeB, 'up');
+      await director.probeTo('NORMAL');
+      await director.pass(120);
+      await restore();
+      await probeBackup(director);
+    },
+  },
+  {
+    name: 'a record that a list has shown is lost with the authority',
+    variant: 'rows',
+    async play(director) {
+      director.meet('c0', 'B.apply', 'lost request');
+      director.start('c0', 'put');
+      await director.pass(10);
+      await director.finish('c2', 'list');
+      setStore(director, storeA, 'dead');
+      await director.suspect('A');
+      await director.probeTo('A_ONLY');
+      await director.finish('c1', 'read');
+    },
+  },
+  {
+    name: 'a strict group is written and read while one store is lost',
+    variant: 'rows',
+    policy: 'strict',
+    async play(director) {
+      await director.finish('c1', 'put');
+      director.meet('c0', 'B.apply', 'lost request');
+      director.start('c0', 'put');
+      await director.pass(10);
+      await goAlone(director);
+      await director.finish('c2', 'read');
+      await director.finish('c1', 'put');
+      setStore(director, storeB, 'up');
+      await director.probeTo('CATCHUP');
+      await director.finish('c1', 'put');
+      await director.probeTo('NORMAL');
+    },
+  },
+  {
+    name: 'a fail-over by force is read before those who believe in the old authority have let go of it',
+    variant: 'rows',
+    async play(director) {
+      await goAlone(director);
+      await director.finish('c1', 'put');
+      setStore(director, storeB, 'up');
+      const forcing = director.act('forcing', (context) => director.force(context));
+      await director.until(() => director.world.control?.mode === 'PROMOTING');
+      await director.pass(30);
+      await director.finish('c2', 'read');
+      const answered = director.operations.at(-1)?.outcome === 'ok';
+      if (answered && director.world.control?.mode === 'PROMOTING') {
+        director.world.violate('I6', 'answered while the old authority may still be read');
+      }
+      await director.until(() => forcing.done);
+    },
+  },
+  {
+    name: 'documents are emptied while they stand in',
+    variant: 'documents',
+    async play(director) {
+      await director.finish('c1', 'put');
+      await director.suspectUntil('A', 'READ_ONLY');
+      director.world.wipe(storeB);
+      await director.finish('c2', 'read');
+      await director.probeTo('NORMAL');
+    },
+  },
+  {
+    name: 'a key is asked again after its record was repaired in a follower that decides by now',
+    variant: 'rows',
+    async play(director) {
+      director.meet('c0', 'C.read', 'hold', 1, 1);
+      const asking = director.intend('c0', keyedPut);
+      await director.held();
+      director.world.wipe(storeB);
+      await director.suspectUntil('B', 'A_ONLY');
+      await director.pass(120);
+      await director.probeTo('NORMAL');
+      await director.pass(120);
+      await director.suspectUntil('A', 'PROMOTING');
+      await director.probeTo('A_ONLY');
+      director.release();
+      await director.until(() => asking.finished);
+    },
+  },
+  {
+    name: 'a key whose write was left behind is asked again where that write was',
+    variant: 'rows',
+    async play(director) {
+      director.meet('c0', 'B.apply', 'lost request');
+      director.meet('c0', 'C.read', 'hold', 1, 1);
+      const asking = director.intend('c0', { ...keyedPut, again: false });
+      await director.held();
+      setStore(director, storeA, 'dead');
+      await director.suspect('A');
+      await director.probeTo('A_ONLY');
+      await director.finish('c1', 'put');
+      await director.finish('c1', 'put');
+      setStore(director, storeA, 'up');
+      await director.probeTo('CATCHUP');
+      director.meet('pass', 'B.scan', 'hold');
+      const passing = director.act('pass', (context) => director.probe(context));
+      await director.held(2);
+      await director.finish('c1', 'put');
+      await director.releaseOnly('pass');
+      await director.until(() => passing.done);
+      await director.probeTo('NORMAL');
+      await director.pass(120);
+      await director.suspectUntil('A', 'PROMOTING');
+      await director.probeTo('A_ONLY');
+      director.release();
+      await director.until(() => asking.finished);
+    },
+  },
+  {
+    name: 'a key is asked again after its record was rebuilt',
+    variant: 'documents',
+    async play(director) {
+      director.meet('c0', 'C.read', 'hold', 1, 1);
+      const asking = director.intend('c0', keyedPut);
+      await director.held();
+      await director.loseRows();
+      await director.rebuildToNormal();
+      director.release();
+      await director.until(() => asking.finished);
+    },
+  },
+  {
+    name: 'a key that is asked again is answered after its mode has ended',
+    variant: 'documents',
+    async play(director) {
+      director.meet('c0', 'A.read', 'hold', 1, 1);
+      const asking = director.intend('c0', keyedPut);
+      await director.held();
+      await director.suspectUntil('A', 'READ_ONLY');
+      await director.pass(100);
+      director.release();
+      await director.until(() => asking.finished);
+      await director.probeTo('NORMAL');
+    },
+  },
+  {
+    name: 'a journal that came too late is kept as divergence',
+    variant: 'documents',
+    async play(director) {
+      await director.finish('c1', 'pair');
+      director.meet('c0', 'B.journal', 'hold');
+      director.start('c0', 'pair');
+      await director.held();
+      await director.loseRows();
+      await director.acted('operator', (context) => director.startRebuild(context));
+      director.meet('loader', 'A.fence', 'hold');
+      const loading = director.act('loader', (context) => director.probe(context));
+      await director.held(2);
+      await director.releaseOnly('c0');
+      await director.pass(30);
+      director.release();
+      await director.until(() => loading.done);
+      await director.probeTo('NORMAL');
+      const kept = director.world.table(storeA)?.rows.get('divergence')?.size ?? 0;
+      if (kept !== 1) director.world.violate('divergence', `${kept} late journals were kept, not 1`);
+    },
+  },
+];
