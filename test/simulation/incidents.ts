@@ -20,6 +20,8 @@ export class Surroundings {
   /** Messages that a consumer holds. */
   inFlight = 0;
   private over = false;
+  /** All faults have ended: no store fails any more. */
+  healed = false;
   /** Of other groups over the same stores: what is lost is lost to all of them. */
   readonly beside: Surroundings[];
 
@@ -100,11 +102,12 @@ export class Surroundings {
     world.scheduler.after(
       forMs / 2,
       () => {
-        endpoint.state = 'dead';
+        if (!this.healed) endpoint.state = 'dead';
       },
       false,
     );
     const back = (): void => {
+      if (this.healed) return;
       if (this.all.every((each) => each.mayRestore(store))) {
         if (ofRows !== undefined) rows?.restore(ofRows);
         if (ofDocuments !== undefined) documents?.restore(ofDocuments);

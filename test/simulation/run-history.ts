@@ -67,6 +67,7 @@ export async function runHistory(
   const started = scheduler.now();
   await scheduler.run(() => false, started + plan.healAtMs);
   heal(world);
+  for (const { surroundings } of lanes) surroundings.healed = true;
   const isQuiet = () =>
     lanes.every((lane) => lane.clients.every((client) => client.finished) && lane.world.isAtRest);
   await scheduler.run(isQuiet, started + plan.healAtMs + livenessMs);
