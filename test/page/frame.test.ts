@@ -8,7 +8,15 @@ import { buildPage } from '../../infra/constructs/page.ts';
 import { request } from '../setup/stack.ts';
 import { closeBrowser, findings, openPage, settled } from './reader.ts';
 
-const views = ['shop', 'shop/orders', 'shop/admin', 'registry'];
+const views = [
+  'shop',
+  'shop/orders',
+  'shop/admin',
+  'redundancy',
+  'consensus?dataset=iris',
+  'registry',
+  'lessons',
+];
 const scriptBytesMax = 60_000;
 
 jest.setTimeout(90_000);
