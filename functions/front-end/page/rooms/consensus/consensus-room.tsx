@@ -4,7 +4,7 @@ import { Read } from '../../parts/feedback.tsx';
 import { usePolled } from '../../polling.ts';
 import { type Place, setQuery } from '../../router.ts';
 import { Answer } from './answer.tsx';
-import { type Inputs, Sliders } from './sliders.tsx';
+import { type Card, type Inputs, Sliders } from './sliders.tsx';
 import { Weights } from './weights.tsx';
 
 const rarelyMs = 60_000;
@@ -17,8 +17,6 @@ async function readGroup(dataset: string) {
   const own = items.find((model) => model.dataset === dataset && model.default);
   return own === undefined ? undefined : (await api.readModel({ path: { name: own.name } })).body;
 }
-
-export type Card = NonNullable<Awaited<ReturnType<typeof readGroup>>>;
 
 /** One question to all members of a data set, what each says, and what each counts. */
 export function ConsensusRoom({ query }: Place) {

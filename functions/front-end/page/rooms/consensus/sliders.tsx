@@ -1,4 +1,6 @@
-import type { Card } from './consensus-room.tsx';
+import type { api } from '../../api.ts';
+
+export type Card = Awaited<ReturnType<typeof api.readModel>>['body'];
 
 export type Inputs = Readonly<Record<string, string>>;
 type Argument = Card['arguments'][number];

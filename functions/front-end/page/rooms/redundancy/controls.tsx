@@ -6,7 +6,7 @@ import { useLab } from '../../lab.ts';
 import { Action } from '../../parts/action.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { Loading } from '../../parts/feedback.tsx';
-import type { GroupState } from './redundancy-room.tsx';
+import type { GroupState } from './state.ts';
 
 type Fault = z.input<typeof fault>;
 

@@ -8,13 +8,11 @@ import { usePolled } from '../../polling.ts';
 import { type Place, setQuery } from '../../router.ts';
 import { Controls } from './controls.tsx';
 import { Copies } from './copies.tsx';
+import type { GroupState, State } from './state.ts';
 import { Verdict } from './verdict.tsx';
 
 const everyMs = 3_000;
 const samplesMax = 300;
-
-type State = Awaited<ReturnType<typeof api.readRedundancy>>['body'];
-export type GroupState = State['groups'][number];
 
 const modes: Readonly<Record<GroupState['mode'], readonly [Tone, string]>> = {
   NORMAL: ['good', 'Both stores take every write.'],
