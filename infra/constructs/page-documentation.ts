@@ -19,38 +19,27 @@ const isText = (value: unknown) =>
 
 type Cut = readonly [from: number, to: number];
 
-/** `.meta({…})` behind a schema, and a row's `summary` and `description`: what is there for the OpenAPI document alone. */
-function cutOf(node: Node): Cut | undefined {
+/** `z.meta({…})` among a schema's checks, and a row's `summary` and `description`: there for the OpenAPI document alone. */
+function isDocumentation(node: Node): boolean {
   const { callee } = node;
   if (node.type === 'CallExpression' && isNode(callee) && callee.type === 'MemberExpression')
-    return nameOf(callee.property) === 'meta' && isNode(callee.object)
-      ? [callee.object.end, node.end]
-      : undefined;
-  if (node.type !== 'Property' || !documents.has(nameOf(node.key) ?? '') || !isText(node.value))
-    return undefined;
-  return [node.start, node.end];
+    return nameOf(callee.object) === 'z' && nameOf(callee.property) === 'meta';
+  return node.type === 'Property' && documents.has(nameOf(node.key) ?? '') && isText(node.value);
 }
 
 function cutsBelow(node: Node): Cut[] {
-  const own = cutOf(node);
+  if (isDocumentation(node)) return [[node.start, node.end]];
   const parts = Object.values(node)
     .flatMap((part): unknown[] => (Array.isArray(part) ? part : [part]))
     .filter(isNode);
-  return [...(own === undefined ? [] : [own]), ...parts.flatMap(cutsBelow)];
+  return parts.flatMap(cutsBelow);
 }
 
-/** From the end to the start, so that places stay true; what lies in a part that goes anyway is passed over. */
+/** From the end to the start, so that places stay true. Each is an item of a list, and its comma goes with it. */
 function withoutCuts(code: string, cuts: readonly Cut[]): string {
-  const outermost = cuts.filter(
-    ([from, to]) => !cuts.some(([start, end]) => start <= from && to <= end && end - start > to - from),
-  );
-  return outermost
+  return cuts
     .toSorted(([one], [other]) => other - one)
-    .reduce((text, [from, to]) => {
-      const rest = text.slice(to);
-      const isProperty = text[from] !== '.' && !/^\s*\./.test(text.slice(from));
-      return text.slice(0, from) + (isProperty ? rest.replace(/^\s*,/, '') : rest);
-    }, code);
+    .reduce((text, [from, to]) => text.slice(0, from) + text.slice(to).replace(/^\s*,/, ''), code);
 }
 
 /** The contract's words about itself, which nobody reads in the page: a tenth of its script. */

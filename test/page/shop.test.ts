@@ -19,7 +19,7 @@ describe('the shop, for somebody without a mouse', () => {
   test('sells: from the catalogue into the cart to an order that is in the history', async () => {
     const { page, context, complaints } = await openPage('shop');
     await page.getByRole('button', { name: /^Add Enamel mug/ }).waitFor();
-    await tabTo(page, /^Add Enamel mug to the cart$/);
+    await tabTo(page, /^Add Enamel mug to cart$/);
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Remove Enamel mug' }).waitFor();
     await tabTo(page, /^Place order$/);

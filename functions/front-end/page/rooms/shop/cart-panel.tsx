@@ -30,9 +30,11 @@ export function CartPanel({ user }: { user: string }) {
   return (
     <aside class="side panel" aria-label="Cart">
       <h2>Cart</h2>
-      <Read polled={polled} what="the cart" lines={2}>
-        {(cart) => <Lines cart={cart} />}
-      </Read>
+      <div class="cart-lines">
+        <Read polled={polled} what="the cart" lines={1}>
+          {(cart) => <Lines cart={cart} />}
+        </Read>
+      </div>
       <Checkout key={user} user={user} isEmpty={(polled.value?.items.length ?? 0) === 0} />
       <Who user={user} />
     </aside>

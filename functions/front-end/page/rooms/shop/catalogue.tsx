@@ -103,6 +103,14 @@ function Filters({ values, categories }: { values: Values; categories: readonly 
       <Field form={live} name="max" label={`To (${currency})`} input={{ inputMode: 'decimal', size: 6 }} />
       <fieldset class="chips">
         <legend>Category</legend>
+        {/* First, so that it stays where it is when the categories have been read. */}
+        <button
+          type="button"
+          aria-pressed={values.inStock === 'true'}
+          onClick={() => change('inStock', values.inStock === 'true' ? '' : 'true')}
+        >
+          In stock
+        </button>
         {['', ...categories].map((category) => (
           <button
             key={category}
@@ -113,13 +121,6 @@ function Filters({ values, categories }: { values: Values; categories: readonly 
             {category === '' ? 'All' : category}
           </button>
         ))}
-        <button
-          type="button"
-          aria-pressed={values.inStock === 'true'}
-          onClick={() => change('inStock', values.inStock === 'true' ? '' : 'true')}
-        >
-          In stock
-        </button>
       </fieldset>
     </form>
   );
@@ -146,13 +147,8 @@ function Card({ product, user }: { product: Product; user: string }) {
           {stock === 0 ? 'sold out' : `${formatNumber(stock)} left`}
         </span>
       </p>
-      <button
-        type="button"
-        disabled={busy || stock === 0}
-        onClick={() => void add()}
-        aria-label={`Add ${name} to the cart`}
-      >
-        Add to cart
+      <button type="button" disabled={busy || stock === 0} onClick={() => void add()}>
+        Add <span class="visually-hidden">{name}</span> to cart
       </button>
       {failure === undefined ? null : <p class="complaint">{failure.detail}</p>}
     </li>
