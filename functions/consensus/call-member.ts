@@ -29,7 +29,7 @@ interface MemberCall {
 
 function failureOf(error: unknown): Failure {
   if (isProblem(error)) return { status: 'unreachable', detail: 'its address may not be called' };
-  const { name } = error instanceof Error ? error : { name: '' };
+  const { name } = error as { readonly name?: unknown };
   if (name === 'AbortError' || name === 'TimeoutError')
     return { status: 'late', detail: `no answer within ${memberTimeoutMs} ms` };
   if (name === 'AnswerTooLarge')

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeClient } from '@layers/contract/client';
+import { ApiProblem, makeClient } from '@layers/contract/client';
 import { consensus } from '@layers/contract/consensus';
 import { root } from '../emulator/paths.ts';
 import { sayOutcome } from '../members/oracle.ts';
@@ -45,6 +45,7 @@ const cast = [
 
 /** As many as may be open: each waits for its slowest member. */
 const parallel = 5;
+const judgeTriesMax = 5;
 
 interface Passenger {
   readonly inputs: Record<string, string | number>;
@@ -79,22 +80,36 @@ function readPassengers(): readonly Passenger[] {
 const clientOf = (apiUrl: string) => makeClient(consensus, { baseUrl: apiUrl, timeoutMs: 30_000 });
 type Client = ReturnType<typeof clientOf>;
 
-async function ask(client: Client, apiUrl: string, { inputs, truth }: Passenger) {
+async function ask(client: Client, { inputs, truth }: Passenger) {
   const { body } = await client.openPrediction({ headers: {}, body: { dataset: 'titanic', inputs } });
-  await sayOutcome(apiUrl, body.id, truth);
-  return Object.fromEntries((body.consensus?.members ?? []).map(({ name, status }) => [name, status]));
+  const members = (body.consensus?.members ?? []).map(({ name, status }) => [name, status]);
+  return { id: body.id, truth, statuses: Object.fromEntries(members) as Record<string, string> };
 }
 
-/** Asks passengers, five at a time. @returns the statuses of the last answer, and what failed. */
+/** The same outcome may be said again: a busy system that did not answer is asked once more, and again. */
+async function judge(apiUrl: string, id: string, truth: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await sayOutcome(apiUrl, id, truth);
+      return;
+    } catch (error) {
+      if (!(error instanceof ApiProblem) || error.status !== 503 || tries === judgeTriesMax) throw error;
+    }
+  }
+}
+
+/** Asks passengers, five at a time, and says their outcomes in order. @returns the last statuses, and what failed. */
 async function askMany(client: Client, apiUrl: string, passengers: readonly Passenger[]) {
   const failed: string[] = [];
   let statuses: Record<string, string> = {};
   for (let from = 0; from < passengers.length; from += parallel) {
     const some = passengers.slice(from, from + parallel);
-    const answers = await Promise.allSettled(some.map((passenger) => ask(client, apiUrl, passenger)));
-    for (const answer of answers) {
-      if (answer.status === 'fulfilled') statuses = answer.value;
-      else failed.push(String(answer.reason).slice(0, 200));
+    for (const answer of await Promise.allSettled(some.map((passenger) => ask(client, passenger)))) {
+      if (answer.status === 'rejected') failed.push(String(answer.reason).slice(0, 200));
+      else {
+        statuses = answer.value.statuses;
+        await judge(apiUrl, answer.value.id, answer.value.truth);
+      }
     }
   }
   return { failed, statuses };
