@@ -84,7 +84,7 @@ await runCommand(usage, options, async ({ values }) => {
   if (values.write === true) {
     writeFileSync(
       join(root, 'layers', 'onnx-runtime', 'assessment.json'),
-      `${JSON.stringify(summaries, undefined, 1)}\n`,
+      `${JSON.stringify(summaries, undefined, 2)}\n`,
     );
     writeFileSync(join(root, 'layers', 'domain', 'consensus', 'stacks.ts'), stacksSource(assessments));
   }
