@@ -22,7 +22,7 @@ import { memberHandlers } from '../../../../infra/members/member-handlers.ts';
 import { answerOf } from '../../http/event.ts';
 import { MemoryGroup } from '../memory-group.ts';
 
-export const catalogue = readCatalogue(modelsFolder);
+const catalogue = readCatalogue(modelsFolder);
 const predictor = onnxPredictor(modelsFolder);
 
 export const newKey = (): KeyObject => generateKeyPairSync('ed25519').privateKey;
@@ -128,7 +128,7 @@ export function openConsensus(overrides: Partial<ConsensusParts> = {}) {
   return { parts, clock, oracle, send, join, leave, predict, judge, tick: closeLate(parts) };
 }
 
-export const flower = { sepalLengthCm: 6.1, sepalWidthCm: 2.8, petalLengthCm: 4.9, petalWidthCm: 1.7 };
+const flower = { sepalLengthCm: 6.1, sepalWidthCm: 2.8, petalLengthCm: 4.9, petalWidthCm: 1.7 };
 export const asked = Object.fromEntries(Object.entries(flower).map(([name, value]) => [name, String(value)]));
 
 export interface ShownMember {
