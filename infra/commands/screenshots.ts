@@ -15,9 +15,15 @@ npm run screenshots
 const folder = join('functions', 'front-end', 'screenshots');
 const size = { width: 1280, height: 800 };
 
+/** A first question starts models that nobody asked before. */
+const waitMs = 60_000;
+
 /** What is shown, and in which colours. */
 const pictures = [
   { name: 'shop', path: 'shop', colorScheme: 'light' },
+  { name: 'redundancy', path: 'redundancy?group=shop', colorScheme: 'light' },
+  { name: 'consensus', path: 'consensus?dataset=iris', colorScheme: 'light' },
+  { name: 'lessons', path: 'lessons/models', colorScheme: 'light' },
   { name: 'registry', path: 'registry', colorScheme: 'dark' },
 ] as const;
 
@@ -27,6 +33,7 @@ async function take(
   { name, path, colorScheme }: (typeof pictures)[number],
 ) {
   const page = await browser.newPage({ viewport: size, colorScheme, locale: 'en-GB' });
+  page.setDefaultTimeout(waitMs);
   await page.goto(`${apiUrl}/app/${path}`);
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.locator('.loading').first().waitFor({ state: 'detached' });
