@@ -110,7 +110,9 @@ function GroupCard({ group, chosen }: { group: GroupState; chosen: boolean }) {
       <p class="states">
         <Badge tone={tone}>{mode}</Badge> <MirrorBadge mirror={mirror} />
       </p>
-      <p class="hint">{meaning}</p>
+      <p class="hint">
+        {follower === undefined ? 'One store takes every write; the others follow it.' : meaning}
+      </p>
       <Counters group={group} />
       <p class="hint">
         {authority} decides{follower === undefined ? '' : `; ${follower.store} mirrors`}
