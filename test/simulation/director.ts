@@ -1,14 +1,22 @@
 import type { Context } from '@layers/domain/redundancy/context';
+import type { Policy } from '@layers/domain/redundancy/control';
+import type { Settings } from '@layers/domain/redundancy/settings';
 import { Client, type Intent, single, stock, stockAtFirst } from './client.ts';
 import type { Fault, Step } from './faults.ts';
 import { Surroundings } from './incidents.ts';
 import type { Call } from './network.ts';
 import type { Operation } from './operations.ts';
-import { ordinary, settings, variants } from './plan.ts';
+import { ordinary, settings, type Variant, variants } from './plan.ts';
 import type { Protocol } from './protocol.ts';
-import type { Schedule } from './schedule.ts';
 import { watchStores } from './watch-stores.ts';
 import { World } from './world.ts';
+
+/** How the stores of a history by hand are set up. */
+export interface Setting {
+  readonly variant: Variant;
+  readonly policy?: Policy;
+  readonly settings?: Partial<Settings>;
+}
 
 /** Runs machines by hand, call by call, to places that random histories seldom reach. */
 export class Director {
@@ -18,7 +26,7 @@ export class Director {
   private readonly protocol: Protocol;
   private directions: { matches: (call: Call) => boolean; fate: Fault | 'hold'; left: number }[] = [];
 
-  constructor(protocol: Protocol, { variant, policy = 'available', settings: changed = {} }: Schedule) {
+  constructor(protocol: Protocol, { variant, policy = 'available', settings: changed = {} }: Setting) {
     this.protocol = protocol;
     this.world = new World(1, { ...variants[variant], policy }, { ...settings, ...changed }, ordinary);
     this.surroundings = new Surroundings(this.world, protocol, []);

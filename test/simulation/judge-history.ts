@@ -5,7 +5,6 @@ import type { Surroundings } from './incidents.ts';
 import { judgeOrder } from './judge-order.ts';
 import type { Operation, Value } from './operations.ts';
 import type { Protocol } from './protocol.ts';
-import { heldBy } from './watch-stores.ts';
 import type { World } from './world.ts';
 
 /** Rules that can be judged only when all is over: everything is brought to rest, read once more, and compared. */
@@ -77,7 +76,7 @@ function judgeCopies(world: World): void {
   const rows = world.table(control.authority)?.records() ?? [];
   const ids = new Set(rows.map(({ id }) => id));
   for (const row of rows) {
-    const copy = heldBy(world, control.follower, row.id);
+    const copy = world.heldBy(control.follower, row.id);
     if (!isSameVersion(row, copy) || row.image !== copy?.image || row.deleted !== copy.deleted) {
       world.violate(
         'I2',
@@ -113,7 +112,7 @@ function judgeAcknowledged(world: World, surroundings: Surroundings, operations:
     const found = lineages.get(id);
     if (found !== undefined) return found;
     const lineage = new Set<string>();
-    let op = heldBy(world, world.control?.authority ?? '', id)?.op;
+    let op = world.heldBy(world.control?.authority ?? '', id)?.op;
     while (op !== undefined && !lineage.has(op)) {
       lineage.add(op);
       op = byOp.get(`${id} ${op}`)?.prevOp;
@@ -159,7 +158,7 @@ function judgeDivergence(world: World): void {
   }
   const followed = new Set(world.commits.map(({ id, prevOp }) => `${id} ${prevOp}`));
   for (const { id, op } of world.commits) {
-    const isHere = heldBy(world, control.authority, id)?.op === op;
+    const isHere = world.heldBy(control.authority, id)?.op === op;
     const name = `${id} ${op}`;
     if (!isHere && !followed.has(name) && !kept.has(name)) world.violate('divergence', `${name} vanished`);
   }

@@ -1,14 +1,9 @@
-import type { Policy } from '@layers/domain/redundancy/control';
-import type { Settings } from '@layers/domain/redundancy/settings';
-import type { Director } from './director.ts';
-import { storeB, type Variant } from './plan.ts';
+import type { Director, Setting } from './director.ts';
+import { storeB } from './plan.ts';
 
 /** A history by hand. What it proves is judged by the same invariants as all others. */
-export interface Schedule {
+export interface Schedule extends Setting {
   readonly name: string;
-  readonly variant: Variant;
-  readonly policy?: Policy;
-  readonly settings?: Partial<Settings>;
   play(director: Director): Promise<void>;
 }
 

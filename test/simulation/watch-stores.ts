@@ -55,27 +55,8 @@ function judgeReplicated(world: World, store: string, record: RecordVersion): vo
   if (world.incarnation(control.follower) !== control.incarnations[control.follower]) return;
   // Known to be absent: nothing that a loss could take back.
   if (record.ver === 0) return;
-  const held = heldBy(world, control.follower, record.id);
+  const held = world.heldBy(control.follower, record.id);
   if (held === undefined || compareVersions(held, record) < 0) {
     world.violate('replica', `${store} has ${record.id} ${record.ver}, ${control.follower} has ${held?.ver}`);
   }
-}
-
-/** What a store holds of a record, as it would come back from it: open journals count. */
-export function heldBy(world: World, store: string, id: string): RecordVersion | undefined {
-  const row = world.rows.get(store)?.memory.of(world.group.name).get('record', id);
-  if (row?.kind === 'record') return row;
-  const memory = world.documents.get(store)?.memory;
-  if (memory === undefined) return undefined;
-  const { group } = world;
-  const folder = store === world.control?.follower ? String(world.control.era) : 'replica';
-  const stored = memory.get(`${group.name}/${folder}/${id}.json`);
-  let held = stored?.body.kind === 'record' ? stored.body.record : undefined;
-  for (const [path, { body }] of memory.documents) {
-    if (body.kind !== 'journal' || !path.startsWith(`${group.name}/`)) continue;
-    for (const record of body.records) {
-      if (record.id === id && (held === undefined || compareVersions(record, held) > 0)) held = record;
-    }
-  }
-  return held;
 }

@@ -1,7 +1,7 @@
 import type { Control, ControlStore } from '@layers/domain/redundancy/control';
 import type { Environment, RedundancyEvent } from '@layers/domain/redundancy/environment';
 import type { Group } from '@layers/domain/redundancy/groups';
-import { compareVersions } from '@layers/domain/redundancy/record';
+import { compareVersions, type RecordVersion } from '@layers/domain/redundancy/record';
 import type { RecordRow } from '@layers/domain/redundancy/rows';
 import type { Settings } from '@layers/domain/redundancy/settings';
 import {
@@ -18,7 +18,6 @@ import { type Endpoint, Network, type Process } from './network.ts';
 import type { Operation } from './operations.ts';
 import { createStream, type Stream } from './random.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
-import { heldBy } from './watch-stores.ts';
 
 /** One change of the control row, in true time. That a change was seen (`stampInForce`) is none. */
 interface Change {
@@ -146,7 +145,7 @@ export class World {
     for (const entity of seen) {
       const row = entity && this.table(control.authority)?.get('record', entity.id);
       if (row?.kind !== 'record' || row.ver !== entity?.version.ver || row.mver >= row.ver) continue;
-      const held = heldBy(this, control.follower, row.id);
+      const held = this.heldBy(control.follower, row.id);
       if (held === undefined || compareVersions(held, row) < 0) {
         this.violate('strict', `op ${operation.id} was shown ${row.id} ${row.ver}, which is in one store`);
       }
@@ -320,5 +319,24 @@ export class World {
       this.changes.push({ atMs: this.scheduler.now(), control: next });
     }
     return true;
+  }
+
+  /** What a store holds of a record, as it would come back from it: open journals count. */
+  heldBy(store: string, id: string): RecordVersion | undefined {
+    const row = this.rows.get(store)?.memory.of(this.group.name).get('record', id);
+    if (row?.kind === 'record') return row;
+    const memory = this.documents.get(store)?.memory;
+    if (memory === undefined) return undefined;
+    const { group } = this;
+    const folder = store === this.control?.follower ? String(this.control.era) : 'replica';
+    const stored = memory.get(`${group.name}/${folder}/${id}.json`);
+    let held = stored?.body.kind === 'record' ? stored.body.record : undefined;
+    for (const [path, { body }] of memory.documents) {
+      if (body.kind !== 'journal' || !path.startsWith(`${group.name}/`)) continue;
+      for (const record of body.records) {
+        if (record.id === id && (held === undefined || compareVersions(record, held) > 0)) held = record;
+      }
+    }
+    return held;
   }
 }
