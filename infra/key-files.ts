@@ -27,7 +27,7 @@ export function keyOf(folder: string, id: string): KeyObject {
 export const publicKeyOf = (key: KeyObject): string => createPublicKey(key).export({ format: 'jwk' }).x ?? '';
 
 /** Whose signatures a deployment trusts: on a laptop its keys are here, elsewhere only their public halves are known. */
-export const trustedNames = ['oracle'] as const;
+export const trustedNames = ['oracle', 'operator'] as const;
 export type TrustedName = (typeof trustedNames)[number];
 
 const trustedFolder = join(tandemFolder, 'keys');

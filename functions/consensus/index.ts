@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { consensus } from '@layers/contract/consensus';
 import { assessedDataset } from '@layers/contract/consensus-bodies';
-import { equalStakes } from '@layers/domain/consensus/stakes';
+import { ledgerStakes } from '@layers/domain/staking/stake-book';
 import { askNobody, type Identify } from '@layers/http/access';
 import { askForToken } from '@layers/http/bearer-tokens';
 import { makeLog } from '@layers/http/log';
@@ -41,7 +41,7 @@ const parts: ConsensusParts = {
   outbound: { networks: edge.allowedNetworks, lookup: lookupAddresses },
   keys: consensusKeys(secretReader(secrets, settings.seedSecret)),
   oracleKey: settings.oraclePublicKey,
-  stakes: equalStakes,
+  stakes: ledgerStakes(openReadyGroup(environment, 'ledger')),
   now: Date.now,
   newSalt: () => randomBytes(16).toString('base64url'),
 };

@@ -63,7 +63,8 @@ function revealsOf(
   const answers = new Map([...revealed].map(([name, { answered }]) => [name, answered]));
   const together = compose(group.card, askedOf(group, answers), standingsOf(group.roster), {
     deposit: depositMicroUnits,
-    method: methodUnlessTold,
+    // Where nobody has stakes all have the same, and it is the weighting by accuracy.
+    method: { ...methodUnlessTold, weighting: 'stake-and-accuracy' },
   });
   const { members, answered, share } = together.quorum;
   return {

@@ -35,6 +35,8 @@ export function consensusOf(asked: TandemFunction, state: StateStack, oracle: st
   const grant: Context['grant'] = (target, _state, edge) => {
     grantGroup(target, state, 'consensus');
     grantGroup(target, state, 'predictions');
+    // What members stand for.
+    grantGroup(target, state, 'ledger');
     state.consensusSeed.grantRead(target);
     allow(target, ['lambda:InvokeFunction'], asked.functionArn);
     edge.grantSecrets(target);

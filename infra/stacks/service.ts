@@ -14,6 +14,7 @@ import { models } from '../contexts/models.ts';
 import { maintenance, prober, redundancy, replication } from '../contexts/redundancy.ts';
 import { type DeployedServer, registryOf } from '../contexts/registry.ts';
 import { servers, shop } from '../contexts/shop.ts';
+import { stakingOf } from '../contexts/staking.ts';
 import { system } from '../contexts/system.ts';
 import type { Target } from '../target.ts';
 import type { StateStack } from './state.ts';
@@ -45,13 +46,14 @@ export class ServiceStack extends Stack {
     this.edge = new Edge(this, 'edge', target);
     const registry = registryOf(servers.map((context) => this.deployServer(context)));
     const { consensus, timekeeper } = consensusOf(this.deploy(founders), state, target.trusted('oracle'));
+    const { staking, settler } = stakingOf(target.trusted('operator'));
     const functions = Object.fromEntries(
-      [...apiContexts, consensus, registry, ...(target.lab ? [lab] : [])].map((context) => [
+      [...apiContexts, consensus, staking, registry, ...(target.lab ? [lab] : [])].map((context) => [
         context.name,
         this.deploy(context),
       ]),
     );
-    for (const context of [...triggeredContexts, timekeeper]) this.deploy(context);
+    for (const context of [...triggeredContexts, timekeeper, settler]) this.deploy(context);
     const fallback = functions.system;
     if (fallback === undefined)
       throw new Error('The system context answers what no row does; it is always deployed.');

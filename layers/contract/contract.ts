@@ -5,6 +5,7 @@ import { models } from './models.ts';
 import { redundancy } from './redundancy.ts';
 import { registry } from './registry.ts';
 import { shop } from './shop.ts';
+import { staking } from './staking.ts';
 import { system } from './system.ts';
 
 /** Every context that is served, with its rows. */
@@ -12,6 +13,7 @@ export const contract = {
   system,
   models,
   consensus,
+  staking,
   shop,
   registry,
   redundancy,

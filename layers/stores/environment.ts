@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { type ConsensusSettings, parseConsensusSettings } from './consensus-settings.ts';
 
 import { type EdgeSettings, parseEdgeSettings } from './edge-settings.ts';
+import { parseStakingSettings, type StakingSettings } from './staking-settings.ts';
 
 /** A variable that infra sets for every function, and what it names. */
 export type StateVariable =
@@ -117,4 +118,9 @@ export function readEdgeSettings(): EdgeSettings {
 /** As `readEnvironment`, of the consensus. */
 export function readConsensusSettings(): ConsensusSettings {
   return parseConsensusSettings(process.env);
+}
+
+/** As `readEnvironment`, of the stakes. */
+export function readStakingSettings(): StakingSettings {
+  return parseStakingSettings(process.env);
 }

@@ -9,18 +9,53 @@ const digest = z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/));
 const account = z.string().check(z.minLength(1), z.maxLength(128));
 
 /** 50 members a data set, their bonds and stakes, insurance. */
-export const postingsMax = 200;
+const postingsMax = 200;
 export const accountsMax = 1_000;
+
+/** A request as it was signed: anybody can check it again. Its method and path follow from the entry's kind. */
+const claim = z.looseObject({
+  signer: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)),
+  signedAtMs: z.int().check(z.gte(0)),
+  signature: z.string().check(z.regex(/^[A-Za-z0-9_-]{86}$/)),
+  body: z.record(z.string(), z.unknown()),
+});
+export type Claim = z.output<typeof claim>;
+
+const member = z.looseObject({
+  deposit: microUnits,
+  state: z.enum(['staked', 'leaving', 'ejected']),
+  /** After the settlement of this round what it has at stake is its own again. */
+  unlockRound: z.optional(z.int().check(z.gte(1))),
+});
+
+/** The game of one data set. */
+const datasetBooks = z.looseObject({
+  /** Settled so far. */
+  rounds: z.int().check(z.gte(0)),
+  /** Of the first prediction that is not settled yet. */
+  nextPlace: z.int().check(z.gte(1)),
+  /** By public key; whoever was ejected stays in it, so that the key cannot come back. */
+  members: z.record(z.string(), member),
+  /** Base parts of the mismatches of the last rounds, the newest last. */
+  mismatched: z.array(microUnits),
+});
+export type DatasetBooks = z.output<typeof datasetBooks>;
 
 /** One transaction of the ledger, immutable. Its postings sum to zero. */
 export const entryEntity = z.looseObject({
   seq: z.int().check(z.gte(1)),
   kind: z.string().check(z.minLength(1)),
-  postings: z
-    .array(z.looseObject({ account, amount: microUnits }))
-    .check(z.minLength(2), z.maxLength(postingsMax)),
-  /** Hashes of the evidence, which the consensus group keeps. */
+  postings: z.array(z.looseObject({ account, amount: microUnits })).check(z.maxLength(postingsMax)),
+  /** Hashes of the evidence, one a prediction, which the consensus group keeps. */
   evidence: z.array(digest),
+  /** The signed request that it follows from; a settlement follows from evidence. */
+  claim: z.optional(claim),
+  /** What a settlement settles, and what the opening of a data set's books begins with. */
+  dataset: z.optional(z.string().check(z.maxLength(80))),
+  round: z.optional(z.int().check(z.gte(1))),
+  /** The first prediction, by its place, and the last of a settled round. */
+  fromPlace: z.optional(z.int().check(z.gte(1))),
+  toPlace: z.optional(z.int().check(z.gte(1))),
   /** Absent in the first entry. */
   previousHash: z.optional(digest),
   hash: digest,
@@ -32,6 +67,11 @@ export const headEntity = z.looseObject({
   seq: z.int().check(z.gte(0)),
   hash: z.optional(digest),
   balances: z.record(account, microUnits),
+  datasets: z.optional(z.record(z.string(), datasetBooks)),
+  /** What each key was credited by the operator so far. */
+  credited: z.optional(z.record(account, microUnits)),
+  /** When each signer signed its newest request: older ones are replays. */
+  signed: z.optional(z.record(account, z.int().check(z.gte(0)))),
 });
 
 export type EntryEntity = z.output<typeof entryEntity>;

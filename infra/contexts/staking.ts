@@ -1,0 +1,35 @@
+import { Duration } from 'aws-cdk-lib';
+import { runEvery } from '../constructs/scheduled.ts';
+import { taskTimeout } from '../constructs/tandem-function.ts';
+import type { Context } from './context.ts';
+import { grantGroup } from './grant-group.ts';
+
+/**
+ * The ledger, and the settlement of rounds.
+ * @param operator who credits deposits: Ed25519, 32 bytes in base64url
+ */
+export function stakingOf(operator: string | undefined) {
+  const shared = {
+    code: 'staking',
+    // The cards are in that layer.
+    predicts: true,
+    environment: operator === undefined ? {} : { OPERATOR_PUBLIC_KEY: operator },
+  };
+  const grant: Context['grant'] = (target, state, edge) => {
+    for (const group of ['ledger', 'consensus', 'predictions']) grantGroup(target, state, group);
+    edge.grantSecrets(target);
+  };
+  const staking: Context = { ...shared, name: 'staking', grant };
+  /** Settles what is over. */
+  const settler: Context = {
+    ...shared,
+    name: 'settler',
+    handler: 'index.keepTime',
+    timeout: taskTimeout,
+    grant: (target, ...others) => {
+      grant(target, ...others);
+      runEvery(target, Duration.minutes(1), 'settle');
+    },
+  };
+  return { staking, settler };
+}

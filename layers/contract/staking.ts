@@ -1,0 +1,215 @@
+import { amountText, claimBodies } from '@layers/domain/staking/claims';
+import { entryEntity } from '@layers/domain/staking/ledger';
+import * as z from 'zod';
+import { linkHeader, mirrorHeader } from './headers.ts';
+import { integerParameter, pageOf, pageParameters } from './query.ts';
+import { routes } from './route.ts';
+
+const publicKey = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}$/)
+  .meta({ description: 'Ed25519, 32 bytes in base64url.' });
+const dataset = z.string().regex(/^[a-z0-9-]{1,50}$/);
+const microUnits = z.string().meta({ description: 'Whole micro-units, as text.', examples: ['100000000'] });
+const amount = amountText.meta({
+  description: 'Whole micro-units above 0, as text.',
+  examples: ['100000000'],
+});
+
+const signature = z
+  .string()
+  .regex(/^t=\d{1,15},ed25519=[A-Za-z0-9_-]{86}$/, 'must be t=<milliseconds since 1970>,ed25519=<base64url>')
+  .meta({
+    description:
+      'Ed25519 over the canonical JSON of {body, method, path, signedAtMs}; each newer than the last, at most a minute old. By the key that it is about, or by the operator.',
+  });
+const signed = z.object({ 'tandem-signature': signature });
+
+const account = z
+  .object({
+    id: publicKey,
+    settled: microUnits.meta({ description: 'May be staked or withdrawn now.' }),
+    locked: z.array(
+      z.object({
+        dataset,
+        amount: microUnits,
+        deposit: microUnits,
+        bond: microUnits.meta({ description: 'Never wagered; whoever is slashed below it is put out.' }),
+        state: z.enum(['staked', 'leaving', 'ejected']),
+        unlockRound: z.int().optional(),
+      }),
+    ),
+    pending: z.array(
+      z.object({
+        dataset,
+        round: z.int(),
+        predictions: z.int().meta({ description: 'Not settled yet: they have moved nothing so far.' }),
+      }),
+    ),
+  })
+  .meta({ id: 'StakingAccount' });
+
+const entry = z.object(entryEntity.shape).meta({ id: 'LedgerEntry' });
+
+const supply = z
+  .object({
+    seq: z.int(),
+    hash: z.string().optional(),
+    deposits: microUnits,
+    withdrawals: microUnits,
+    balances: microUnits.meta({ description: 'Of all members, settled and at stake.' }),
+    insurance: microUnits,
+    conserved: z.boolean().meta({ description: 'Whether balances + insurance = deposits − withdrawals.' }),
+    operator: publicKey.optional(),
+    datasets: z.record(
+      z.string(),
+      z.object({ rounds: z.int(), nextPlace: z.int(), members: z.int(), atStake: microUnits }),
+    ),
+  })
+  .meta({ id: 'StakingSupply' });
+
+const problems = [
+  'forbidden',
+  'limit-reached',
+  'version-conflict',
+  'read-only-mode',
+  'outcome-unknown',
+  'unavailable',
+] as const;
+const appended = z.object({ seq: z.int() }).meta({ id: 'AppendedEntry' });
+const answers = { 201: { description: 'Its entry in the ledger.', body: appended, headers: mirrorHeader } };
+const members = claimBodies;
+
+export const staking = routes({
+  readStakingAccount: {
+    method: 'GET',
+    path: '/staking/accounts/{id}',
+    summary: 'What a key has: settled, locked, and what is pending',
+    request: { path: z.object({ id: publicKey }) },
+    responses: { 200: { description: 'The account.', body: account, headers: mirrorHeader } },
+    problems: ['unavailable'],
+  },
+  listLedger: {
+    method: 'GET',
+    path: '/staking/ledger',
+    summary: 'The ledger, entry by entry, the oldest first',
+    request: {
+      query: z.strictObject({
+        limit: pageParameters.limit,
+        cursor: z
+          .string()
+          .regex(/^\d{1,12}$/, 'must be the number of an entry')
+          .optional()
+          .meta({ description: 'The number of the last entry that was seen.' }),
+      }),
+    },
+    responses: {
+      200: {
+        description: 'A page of entries.',
+        body: pageOf(entry),
+        headers: { ...mirrorHeader, ...linkHeader },
+      },
+    },
+    problems: ['unavailable'],
+  },
+  readSupply: {
+    method: 'GET',
+    path: '/staking/supply',
+    summary: 'Both sides of the invariant, and the end of the chain',
+    request: {},
+    responses: { 200: { description: 'The supply.', body: supply, headers: mirrorHeader } },
+    problems: ['unavailable'],
+  },
+  readRoundEvidence: {
+    method: 'GET',
+    path: '/staking/rounds/{dataset}/{fromPlace}',
+    summary: 'What the settlement of a round follows from',
+    description: 'As it was hashed: predictions, commitments, reveals and outcomes, from a place on.',
+    request: {
+      path: z.object({ dataset, fromPlace: z.string().regex(/^[1-9]\d{0,8}$/) }),
+      query: z.strictObject({ predictions: integerParameter(1, 20, 'How many.') }),
+    },
+    responses: {
+      200: {
+        description: 'The evidence, in the order of predictions.',
+        body: z.object({
+          dataset,
+          fromPlace: z.int(),
+          predictions: z.array(z.record(z.string(), z.unknown())),
+        }),
+      },
+    },
+    problems: ['unavailable'],
+  },
+  openBooks: {
+    method: 'POST',
+    path: '/staking/books',
+    summary: 'The books of a data set, opened with its founders’ deposits',
+    description: 'Signed by the operator.',
+    request: {
+      headers: signed,
+      body: members.open
+        .extend({ dataset, founders: z.array(publicKey).min(1).max(50) })
+        .meta({ id: 'NewBooks' }),
+    },
+    responses: answers,
+    problems,
+  },
+  deposit: {
+    method: 'POST',
+    path: '/staking/deposits',
+    summary: 'A deposit, credited to a key',
+    description: 'Signed by the operator, up to a limit a key.',
+    request: { headers: signed, body: members.deposit.extend({ publicKey, amount }).meta({ id: 'Deposit' }) },
+    responses: answers,
+    problems,
+  },
+  stake: {
+    method: 'POST',
+    path: '/staking/stakes',
+    summary: 'Settled units, put at stake in a data set',
+    request: {
+      headers: signed,
+      body: members.stake.extend({ dataset, publicKey, amount }).meta({ id: 'NewStake' }),
+    },
+    responses: answers,
+    problems,
+  },
+  leaveStake: {
+    method: 'POST',
+    path: '/staking/departures',
+    summary: 'A stake, taken out: unlocked after 21 settled rounds',
+    request: {
+      headers: signed,
+      body: members.leave.extend({ dataset, publicKey }).meta({ id: 'Departure' }),
+    },
+    responses: answers,
+    problems,
+  },
+  withdraw: {
+    method: 'POST',
+    path: '/staking/withdrawals',
+    summary: 'Settled units, withdrawn',
+    request: {
+      headers: signed,
+      body: members.withdraw.extend({ publicKey, amount }).meta({ id: 'Withdrawal' }),
+    },
+    responses: answers,
+    problems,
+  },
+  settleRounds: {
+    method: 'POST',
+    path: '/staking/settlements',
+    summary: 'The rounds of a data set that are over, settled now',
+    description: 'A rule does the same once a minute. Asked twice it settles once.',
+    request: { body: z.strictObject({ dataset }).meta({ id: 'SettlementRequest' }) },
+    responses: {
+      200: {
+        description: 'The entries that were made: none if nothing was over.',
+        body: z.object({ settled: z.array(z.int()) }),
+        headers: mirrorHeader,
+      },
+    },
+    problems,
+  },
+});

@@ -1,0 +1,19 @@
+import * as z from 'zod';
+
+const stakingVariables = z.object({
+  /** Ed25519, 32 bytes in base64url. Absent: nobody may credit deposits. */
+  OPERATOR_PUBLIC_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/)
+    .optional(),
+});
+
+/** What the stakes are told by infra. */
+export interface StakingSettings {
+  readonly operatorPublicKey: string | undefined;
+}
+
+/** @throws ZodError naming every variable that is wrong. */
+export function parseStakingSettings(source: NodeJS.ProcessEnv): StakingSettings {
+  return { operatorPublicKey: stakingVariables.parse(source).OPERATOR_PUBLIC_KEY };
+}
