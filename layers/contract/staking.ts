@@ -1,72 +1,89 @@
 import { amountText, claimBodies } from '@layers/domain/staking/claims';
 import { entryEntity } from '@layers/domain/staking/ledger';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { linkHeader, mirrorHeader } from './headers.ts';
 import { integerParameter, pageOf, pageParameters } from './query.ts';
 import { routes } from './route.ts';
 
 const publicKey = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{43}$/)
-  .meta({ description: 'Ed25519, 32 bytes in base64url.' });
-const dataset = z.string().regex(/^[a-z0-9-]{1,50}$/);
-const microUnits = z.string().meta({ description: 'Whole micro-units, as text.', examples: ['100000000'] });
-const amount = amountText.meta({
-  description: 'Whole micro-units above 0, as text.',
-  examples: ['100000000'],
-});
+  .check(z.regex(/^[A-Za-z0-9_-]{43}$/))
+  .check(z.meta({ description: 'Ed25519, 32 bytes in base64url.' }));
+const dataset = z.string().check(z.regex(/^[a-z0-9-]{1,50}$/));
+const microUnits = z
+  .string()
+  .check(z.meta({ description: 'Whole micro-units, as text.', examples: ['100000000'] }));
+const amount = amountText.check(
+  z.meta({
+    description: 'Whole micro-units above 0, as text.',
+    examples: ['100000000'],
+  }),
+);
 
 const signature = z
   .string()
-  .regex(/^t=\d{1,15},ed25519=[A-Za-z0-9_-]{86}$/, 'must be t=<milliseconds since 1970>,ed25519=<base64url>')
-  .meta({
-    description:
-      'Ed25519 over the canonical JSON of {body, method, path, signedAtMs}; each newer than the last, at most a minute old. By the key that it is about, or by the operator.',
-  });
+  .check(
+    z.regex(
+      /^t=\d{1,15},ed25519=[A-Za-z0-9_-]{86}$/,
+      'must be t=<milliseconds since 1970>,ed25519=<base64url>',
+    ),
+  )
+  .check(
+    z.meta({
+      description:
+        'Ed25519 over the canonical JSON of {body, method, path, signedAtMs}; each newer than the last, at most a minute old. By the key that it is about, or by the operator.',
+    }),
+  );
 const signed = z.object({ 'tandem-signature': signature });
 
 const account = z
   .object({
     id: publicKey,
-    settled: microUnits.meta({ description: 'May be staked or withdrawn now.' }),
+    settled: microUnits.check(z.meta({ description: 'May be staked or withdrawn now.' })),
     locked: z.array(
       z.object({
         dataset,
         amount: microUnits,
         deposit: microUnits,
-        bond: microUnits.meta({ description: 'Never wagered; whoever is slashed below it is put out.' }),
+        bond: microUnits.check(
+          z.meta({ description: 'Never wagered; whoever is slashed below it is put out.' }),
+        ),
         state: z.enum(['staked', 'leaving', 'ejected']),
-        unlockRound: z.int().optional(),
+        unlockRound: z.optional(z.int()),
       }),
     ),
     pending: z.array(
       z.object({
         dataset,
         round: z.int(),
-        predictions: z.int().meta({ description: 'Not settled yet: they have moved nothing so far.' }),
+        predictions: z
+          .int()
+          .check(z.meta({ description: 'Not settled yet: they have moved nothing so far.' })),
       }),
     ),
   })
-  .meta({ id: 'StakingAccount' });
+  .check(z.meta({ id: 'StakingAccount' }));
 
-const entry = z.object(entryEntity.shape).meta({ id: 'LedgerEntry' });
+const entry = z.object(entryEntity.shape).check(z.meta({ id: 'LedgerEntry' }));
 
 const supply = z
   .object({
     seq: z.int(),
-    hash: z.string().optional(),
+    hash: z.optional(z.string()),
     deposits: microUnits,
     withdrawals: microUnits,
-    balances: microUnits.meta({ description: 'Of all members, settled and at stake.' }),
+    balances: microUnits.check(z.meta({ description: 'Of all members, settled and at stake.' })),
     insurance: microUnits,
-    conserved: z.boolean().meta({ description: 'Whether balances + insurance = deposits − withdrawals.' }),
-    operator: publicKey.optional(),
+    conserved: z
+      .boolean()
+      .check(z.meta({ description: 'Whether balances + insurance = deposits − withdrawals.' })),
+    operator: z.optional(publicKey),
     datasets: z.record(
       z.string(),
       z.object({ rounds: z.int(), nextPlace: z.int(), members: z.int(), atStake: microUnits }),
     ),
   })
-  .meta({ id: 'StakingSupply' });
+  .check(z.meta({ id: 'StakingSupply' }));
 
 const problems = [
   'forbidden',
@@ -76,7 +93,7 @@ const problems = [
   'outcome-unknown',
   'unavailable',
 ] as const;
-const appended = z.object({ seq: z.int() }).meta({ id: 'AppendedEntry' });
+const appended = z.object({ seq: z.int() }).check(z.meta({ id: 'AppendedEntry' }));
 const answers = { 201: { description: 'Its entry in the ledger.', body: appended, headers: mirrorHeader } };
 const members = claimBodies;
 
@@ -97,10 +114,8 @@ export const staking = routes({
       query: z.strictObject({
         limit: pageParameters.limit,
         cursor: z
-          .string()
-          .regex(/^\d{1,12}$/, 'must be the number of an entry')
-          .optional()
-          .meta({ description: 'The number of the last entry that was seen.' }),
+          .optional(z.string().check(z.regex(/^\d{1,12}$/, 'must be the number of an entry')))
+          .check(z.meta({ description: 'The number of the last entry that was seen.' })),
       }),
     },
     responses: {
@@ -126,7 +141,7 @@ export const staking = routes({
     summary: 'What the settlement of a round follows from',
     description: 'As it was hashed: predictions, commitments, reveals and outcomes, from a place on.',
     request: {
-      path: z.object({ dataset, fromPlace: z.string().regex(/^[1-9]\d{0,8}$/) }),
+      path: z.object({ dataset, fromPlace: z.string().check(z.regex(/^[1-9]\d{0,8}$/)) }),
       query: z.strictObject({ predictions: integerParameter(1, 20, 'How many.') }),
     },
     responses: {
@@ -148,9 +163,12 @@ export const staking = routes({
     description: 'Signed by the operator.',
     request: {
       headers: signed,
-      body: members.open
-        .extend({ dataset, founders: z.array(publicKey).min(1).max(50) })
-        .meta({ id: 'NewBooks' }),
+      body: z
+        .extend(members.open, {
+          dataset,
+          founders: z.array(publicKey).check(z.minLength(1), z.maxLength(50)),
+        })
+        .check(z.meta({ id: 'NewBooks' })),
     },
     responses: answers,
     problems,
@@ -160,7 +178,10 @@ export const staking = routes({
     path: '/staking/deposits',
     summary: 'A deposit, credited to a key',
     description: 'Signed by the operator, up to a limit a key.',
-    request: { headers: signed, body: members.deposit.extend({ publicKey, amount }).meta({ id: 'Deposit' }) },
+    request: {
+      headers: signed,
+      body: z.extend(members.deposit, { publicKey, amount }).check(z.meta({ id: 'Deposit' })),
+    },
     responses: answers,
     problems,
   },
@@ -170,7 +191,7 @@ export const staking = routes({
     summary: 'Settled units, put at stake in a data set',
     request: {
       headers: signed,
-      body: members.stake.extend({ dataset, publicKey, amount }).meta({ id: 'NewStake' }),
+      body: z.extend(members.stake, { dataset, publicKey, amount }).check(z.meta({ id: 'NewStake' })),
     },
     responses: answers,
     problems,
@@ -181,7 +202,7 @@ export const staking = routes({
     summary: 'A stake, taken out: unlocked after 21 settled rounds',
     request: {
       headers: signed,
-      body: members.leave.extend({ dataset, publicKey }).meta({ id: 'Departure' }),
+      body: z.extend(members.leave, { dataset, publicKey }).check(z.meta({ id: 'Departure' })),
     },
     responses: answers,
     problems,
@@ -192,7 +213,7 @@ export const staking = routes({
     summary: 'Settled units, withdrawn',
     request: {
       headers: signed,
-      body: members.withdraw.extend({ publicKey, amount }).meta({ id: 'Withdrawal' }),
+      body: z.extend(members.withdraw, { publicKey, amount }).check(z.meta({ id: 'Withdrawal' })),
     },
     responses: answers,
     problems,
@@ -202,7 +223,7 @@ export const staking = routes({
     path: '/staking/settlements',
     summary: 'The rounds of a data set that are over, settled now',
     description: 'A rule does the same once a minute. Asked twice it settles once.',
-    request: { body: z.strictObject({ dataset }).meta({ id: 'SettlementRequest' }) },
+    request: { body: z.strictObject({ dataset }).check(z.meta({ id: 'SettlementRequest' })) },
     responses: {
       200: {
         description: 'The entries that were made: none if nothing was over.',

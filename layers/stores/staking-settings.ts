@@ -1,11 +1,8 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 const stakingVariables = z.object({
   /** Ed25519, 32 bytes in base64url. Absent: nobody may credit deposits. */
-  OPERATOR_PUBLIC_KEY: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{43}$/)
-    .optional(),
+  OPERATOR_PUBLIC_KEY: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/))),
 });
 
 /** What the stakes are told by infra. */

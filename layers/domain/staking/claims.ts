@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Problem } from '../problem.ts';
 import { depositsAccount, settledAccount, stakeAccount, withdrawalsAccount } from './accounts.ts';
 import { type Books, balanceOf, datasetOf, type Step } from './books.ts';
@@ -8,14 +8,14 @@ import { depositMax, depositMin, membersMax, unlockRounds } from './rules.ts';
 /** What the operator may credit to one key, in all. */
 export const creditMax = 10n * depositMax;
 
-const key = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
-const dataset = z.string().min(1).max(80);
+const key = z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/));
+const dataset = z.string().check(z.minLength(1), z.maxLength(80));
 /** Whole micro-units above 0 as text: no sign, no point, no exponent. */
-export const amountText = z.string().regex(/^[1-9][0-9]{0,17}$/);
+export const amountText = z.string().check(z.regex(/^[1-9][0-9]{0,17}$/));
 
 /** What is signed for each kind of entry. */
 export const claimBodies = {
-  open: z.strictObject({ dataset, founders: z.array(key).min(1).max(membersMax) }),
+  open: z.strictObject({ dataset, founders: z.array(key).check(z.minLength(1), z.maxLength(membersMax)) }),
   deposit: z.strictObject({ publicKey: key, amount: amountText }),
   stake: z.strictObject({ dataset, publicKey: key, amount: amountText }),
   leave: z.strictObject({ dataset, publicKey: key }),
