@@ -21,7 +21,8 @@ async function testPage(args: readonly string[]): Promise<void> {
   findBrowser();
   const stateFolder = stateFolderFrom(process.env);
   const run = readState(stateFolder);
-  const jestArgs = [...pageTests, ...args.filter((arg) => arg !== '--own')];
+  // Paths come first: jest would take them for more of --testMatch.
+  const jestArgs = [...args.filter((arg) => arg !== '--own'), ...pageTests];
   if (run?.ready !== true || args.includes('--own'))
     return reportTestRun(({ jest, phases }) => phases.run('tests', () => jest(jestArgs)));
   const stop = new AbortController();
