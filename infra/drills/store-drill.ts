@@ -1,13 +1,11 @@
 import { makeClient } from '@layers/contract/client';
 import { lab } from '@layers/contract/lab';
 import { compareFollower } from '@layers/domain/redundancy/compare';
-import { followerOf, replicaOf } from '@layers/domain/redundancy/copies';
-import { isStaleLease, takeLease } from '@layers/domain/redundancy/lease';
+import { replicaOf } from '@layers/domain/redundancy/copies';
+import { takeLease } from '@layers/domain/redundancy/lease';
 import type { LogEntry } from '@layers/domain/redundancy/log';
-import type { RecordVersion } from '@layers/domain/redundancy/record';
-import { readRecords } from '@layers/domain/redundancy/row-follower';
-import { isStoreFailure } from '@layers/domain/redundancy/store';
 import { dynamodbClient } from '@layers/stores/clients';
+import { findLost, patienceMs, patiently, pause, pollMs } from './lost-writes.ts';
 import { type OpenProtocol, openProtocol } from './open-protocol.ts';
 import { rebuildGroup } from './rebuild-group.ts';
 import { wipeTable } from './wipe-table.ts';
@@ -72,10 +70,6 @@ export interface DrillReport {
 
 const warmUpWrites = 20;
 const holdMs = 6_000;
-const patienceMs = 60_000;
-const pollMs = 100;
-
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 async function until(what: string, isTrue: () => Promise<boolean> | boolean): Promise<void> {
   const giveUpAt = Date.now() + patienceMs;
@@ -122,51 +116,6 @@ async function replicaGap(
     rpoWrites: missing.length,
     rpoMs: missing.length === 0 ? 0 : Math.max(0, atMs - Math.min(...missing)),
   };
-}
-
-/** A verdict is not given up for a slow answer: whatever a busy machine fails is looked at again. */
-async function patiently<Result>(look: () => Promise<Result>): Promise<Result> {
-  const giveUpAt = Date.now() + patienceMs;
-  for (;;) {
-    try {
-      return await look();
-    } catch (error) {
-      if (Date.now() > giveUpAt || (!isStoreFailure(error) && !isStaleLease(error))) throw error;
-      await pause(pollMs);
-    }
-  }
-}
-
-/** Ids of acknowledged writes that one of the two stores does not hold. */
-async function findLost(protocol: OpenProtocol, group: string, acknowledged: readonly Acknowledged[]) {
-  const context = protocol.contextOf(group);
-  const { env } = context;
-  const lease = await takeLease(env, group);
-  const follower = followerOf(context.group, lease.control);
-  const authority = env.rows[lease.control.authority];
-  if (follower === undefined || authority === undefined) throw new Error(`${group} has not two stores.`);
-  const lost: string[] = [];
-  for (const [id, least] of leastCounters(acknowledged)) {
-    const [[row], { record }] = await patiently(() =>
-      Promise.all([readRecords(authority, group, [id]), follower.read(env, lease, id)]),
-    );
-    if (!holds(row, least) || !holds(record, least)) lost.push(id);
-  }
-  return lost;
-}
-
-/** Each acknowledged record with the least that its counter must say. */
-function leastCounters(acknowledged: readonly Acknowledged[]): ReadonlyMap<string, number> {
-  const least = new Map<string, number>();
-  for (const { recordId, counter = 0 } of acknowledged)
-    least.set(recordId, Math.max(counter, least.get(recordId) ?? 0));
-  return least;
-}
-
-function holds(record: RecordVersion | undefined, least: number): boolean {
-  if (record === undefined || record.deleted) return false;
-  const { load = 0 } = JSON.parse(record.image) as { load?: number };
-  return load >= least;
 }
 
 const firstAfter = (attempts: readonly Attempt[], atMs: number, is: (attempt: Attempt) => boolean) => {

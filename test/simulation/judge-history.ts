@@ -1,6 +1,7 @@
 import { isSameVersion, type RecordVersion } from '@layers/domain/redundancy/record';
 import type { RecordRow } from '@layers/domain/redundancy/rows';
 import { pair, single, stock, stockAtFirst } from './client.ts';
+import { heldBy } from './held-copies.ts';
 import type { Surroundings } from './incidents.ts';
 import { judgeOrder } from './judge-order.ts';
 import type { Operation, Value } from './operations.ts';
@@ -76,7 +77,7 @@ function judgeCopies(world: World): void {
   const rows = world.table(control.authority)?.records() ?? [];
   const ids = new Set(rows.map(({ id }) => id));
   for (const row of rows) {
-    const copy = world.heldBy(control.follower, row.id);
+    const copy = heldBy(world, control.follower, row.id);
     if (!isSameVersion(row, copy) || row.image !== copy?.image || row.deleted !== copy.deleted) {
       world.violate(
         'I2',
@@ -112,7 +113,7 @@ function judgeAcknowledged(world: World, surroundings: Surroundings, operations:
     const found = lineages.get(id);
     if (found !== undefined) return found;
     const lineage = new Set<string>();
-    let op = world.heldBy(world.control?.authority ?? '', id)?.op;
+    let op = heldBy(world, world.control?.authority ?? '', id)?.op;
     while (op !== undefined && !lineage.has(op)) {
       lineage.add(op);
       op = byOp.get(`${id} ${op}`)?.prevOp;
@@ -158,7 +159,7 @@ function judgeDivergence(world: World): void {
   }
   const followed = new Set(world.commits.map(({ id, prevOp }) => `${id} ${prevOp}`));
   for (const { id, op } of world.commits) {
-    const isHere = world.heldBy(control.authority, id)?.op === op;
+    const isHere = heldBy(world, control.authority, id)?.op === op;
     const name = `${id} ${op}`;
     if (!isHere && !followed.has(name) && !kept.has(name)) world.violate('divergence', `${name} vanished`);
   }

@@ -1,6 +1,7 @@
 import { compareVersions, type RecordVersion } from '@layers/domain/redundancy/record';
 import type { Action, Row } from '@layers/domain/redundancy/rows';
 import { stock } from './client.ts';
+import { heldBy } from './held-copies.ts';
 import type { World } from './world.ts';
 
 /** Rules that can be judged at the moment a store changes: I3, I7, I9, and what a replica may hold. */
@@ -55,7 +56,7 @@ function judgeReplicated(world: World, store: string, record: RecordVersion): vo
   if (world.incarnation(control.follower) !== control.incarnations[control.follower]) return;
   // Known to be absent: nothing that a loss could take back.
   if (record.ver === 0) return;
-  const held = world.heldBy(control.follower, record.id);
+  const held = heldBy(world, control.follower, record.id);
   if (held === undefined || compareVersions(held, record) < 0) {
     world.violate('replica', `${store} has ${record.id} ${record.ver}, ${control.follower} has ${held?.ver}`);
   }

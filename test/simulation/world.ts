@@ -1,7 +1,6 @@
 import type { Control, ControlStore } from '@layers/domain/redundancy/control';
 import type { Environment, RedundancyEvent } from '@layers/domain/redundancy/environment';
 import type { Group } from '@layers/domain/redundancy/groups';
-import { compareVersions, type RecordVersion } from '@layers/domain/redundancy/record';
 import type { RecordRow } from '@layers/domain/redundancy/rows';
 import type { Settings } from '@layers/domain/redundancy/settings';
 import {
@@ -12,6 +11,7 @@ import {
 } from '@layers/domain/redundancy/store';
 import type { Entity } from '@layers/domain/redundancy/transaction';
 import { type Step, stepOfWrite } from './faults.ts';
+import { breachesOfStrict } from './held-copies.ts';
 import { MemoryDocuments, tagOf } from './memory-documents.ts';
 import { MemoryRows } from './memory-rows.ts';
 import { type Endpoint, Network, type Process } from './network.ts';
@@ -133,23 +133,8 @@ export class World {
     }
   }
 
-  /** A strict group acknowledges and shows nothing that is in one store alone. */
   judgeStrict(operation: Operation, seen: readonly (Entity | undefined)[]): void {
-    const { control, group } = this;
-    if (group.policy !== 'strict' || control?.follower === undefined) return;
-    // What a rebuild reads is in the documents of the era before, too.
-    if (this.forked) return;
-    if (operation.kind === 'write' && operation.mirror !== 'synced') {
-      this.violate('strict', `op ${operation.id} was acknowledged as ${operation.mirror}`);
-    }
-    for (const entity of seen) {
-      const row = entity && this.table(control.authority)?.get('record', entity.id);
-      if (row?.kind !== 'record' || row.ver !== entity?.version.ver || row.mver >= row.ver) continue;
-      const held = this.heldBy(control.follower, row.id);
-      if (held === undefined || compareVersions(held, row) < 0) {
-        this.violate('strict', `op ${operation.id} was shown ${row.id} ${row.ver}, which is in one store`);
-      }
-    }
+    for (const detail of breachesOfStrict(this, operation, seen)) this.violate('strict', detail);
   }
 
   /** NORMAL, and rightly so: a wiped store that nobody has noticed yet is no rest. */
@@ -319,24 +304,5 @@ export class World {
       this.changes.push({ atMs: this.scheduler.now(), control: next });
     }
     return true;
-  }
-
-  /** What a store holds of a record, as it would come back from it: open journals count. */
-  heldBy(store: string, id: string): RecordVersion | undefined {
-    const row = this.rows.get(store)?.memory.of(this.group.name).get('record', id);
-    if (row?.kind === 'record') return row;
-    const memory = this.documents.get(store)?.memory;
-    if (memory === undefined) return undefined;
-    const { group } = this;
-    const folder = store === this.control?.follower ? String(this.control.era) : 'replica';
-    const stored = memory.get(`${group.name}/${folder}/${id}.json`);
-    let held = stored?.body.kind === 'record' ? stored.body.record : undefined;
-    for (const [path, { body }] of memory.documents) {
-      if (body.kind !== 'journal' || !path.startsWith(`${group.name}/`)) continue;
-      for (const record of body.records) {
-        if (record.id === id && (held === undefined || compareVersions(record, held) > 0)) held = record;
-      }
-    }
-    return held;
   }
 }

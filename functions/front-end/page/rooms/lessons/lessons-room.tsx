@@ -5,7 +5,8 @@ import { Badge } from '../../parts/badge.tsx';
 import { Read } from '../../parts/feedback.tsx';
 import { type Polled, usePolled } from '../../polling.ts';
 import type { Place } from '../../router.ts';
-import { type Found, type Lesson, lessons, resetLab } from './lessons.ts';
+import type { Found } from './evidence.ts';
+import { type Lesson, lessons, resetLab } from './lessons.ts';
 
 const everyMs = 4_000;
 /** A lesson that is done is looked at no more. */
