@@ -10,9 +10,10 @@ import {
   StoreFailure,
 } from '@layers/domain/redundancy/store';
 import type { Entity } from '@layers/domain/redundancy/transaction';
+import { documentPort } from './document-port.ts';
 import { type Step, stepOfWrite } from './faults.ts';
 import { breachesOfStrict } from './held-copies.ts';
-import { MemoryDocuments, tagOf } from './memory-documents.ts';
+import { MemoryDocuments } from './memory-documents.ts';
 import { MemoryRows } from './memory-rows.ts';
 import { type Endpoint, Network, type Process } from './network.ts';
 import type { Operation } from './operations.ts';
@@ -191,7 +192,7 @@ export class World {
       rows[name] = this.rowPort(process, memory, endpoint);
     }
     for (const [name, { memory, endpoint }] of this.documents) {
-      documents[name] = this.documentPort(process, memory, endpoint);
+      documents[name] = documentPort(network, this.role(name) === 'R', process, memory, endpoint);
     }
     return {
       clock: {
@@ -252,34 +253,6 @@ export class World {
         call(`${this.role(name)}.scan`, () => memory.scanRecords(group, segment, segments, page), undefined),
       openTransactions: (group, before, page) =>
         call(`${this.role(name)}.scan`, () => memory.openTransactions(group, before, page), undefined),
-    };
-  }
-
-  private documentPort(process: Process, memory: MemoryDocuments, endpoint: Endpoint): DocumentStore {
-    const { network } = this;
-    const call = <Result>(step: Step, effect: () => Result, conflict: (() => Result) | undefined) =>
-      network.call({ process, endpoint, step }, effect, conflict);
-    const replica = this.role(endpoint.name) === 'R';
-    return {
-      getDocument: (path) => call(replica ? 'R.read' : 'B.get', () => memory.get(path), undefined),
-      putDocument: (path, body, expect) => {
-        const steps = {
-          record: 'B.put',
-          journal: 'B.journal',
-          closed: 'B.close',
-          incarnation: 'B.incarnation',
-        } as const;
-        const step = replica ? 'R.apply' : steps[body.kind];
-        return call(
-          step,
-          () => memory.put(path, body, expect),
-          () => ({ stored: false, why: 'conflict' }),
-        );
-      },
-      listDocuments: (prefix, page) =>
-        call(replica ? 'R.scan' : 'B.list', () => memory.list(prefix, page), undefined),
-      deleteDocument: (path) => call('B.delete', () => memory.delete(path), undefined),
-      expectedTag: tagOf,
     };
   }
 

@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { isProblem } from '@layers/domain/problem';
 import { insuranceAccount, settledAccount } from '@layers/domain/staking/accounts';
-import { balanceOf, emptyBooks, isConserved, stakeOf, supplyOf } from '@layers/domain/staking/books';
+import { balanceOf, isConserved, stakeOf, supplyOf } from '@layers/domain/staking/books';
 import { amountText, followClaim } from '@layers/domain/staking/claims';
 import type { EntryEntity } from '@layers/domain/staking/ledger';
-import { type Auditor, replayEntry } from '@layers/domain/staking/replay';
 import { isOver, type RoundEvidence, settleRound } from '@layers/domain/staking/round';
 import fc from 'fast-check';
 import {
@@ -20,6 +19,7 @@ import {
   type Said,
   unit,
 } from './played-rounds.ts';
+import { replay } from './replayed.ts';
 
 const founders = ['forest', 'boosting', 'logistic'].map(keyOf);
 const ada = keyOf('ada');
@@ -38,29 +38,9 @@ function kindOf(act: () => unknown): string {
 
 const allSay = (keys: readonly string[], said: Said): ReadonlyMap<string, Said> =>
   new Map(keys.map((key) => [key, said]));
-const rows = (
-  count: number,
-  said: ReadonlyMap<string, Said>,
-  truth: PlayedPrediction['truth'] = 'survived',
-) => Array.from({ length: count }, (): PlayedPrediction => ({ said, truth }));
-
-const auditor = (rounds: ReadonlyMap<number, RoundEvidence>): Auditor => ({
-  hash,
-  isSigned: () => true,
-  operatorKey: operator,
-  cardOf: () => card,
-  evidenceOf: ({ round = 0 }) => {
-    const found = rounds.get(round);
-    return found === undefined ? Promise.reject(new Error(`no round ${round}`)) : Promise.resolve(found);
-  },
-  doubts: () => [],
-});
-
-async function replay(entries: readonly EntryEntity[], rounds: ReadonlyMap<number, RoundEvidence>) {
-  let books = emptyBooks;
-  for (const entry of entries) books = await replayEntry(books, entry, auditor(rounds));
-  return books;
-}
+type Answers = ReadonlyMap<string, Said>;
+const rows = (count: number, said: Answers, truth: PlayedPrediction['truth'] = 'survived') =>
+  Array.from({ length: count }, (): PlayedPrediction => ({ said, truth }));
 
 describe('Claims on the books', () => {
   test('credit, stake, leave and withdraw, and conserve all of it', () => {
