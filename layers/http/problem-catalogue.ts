@@ -142,11 +142,11 @@ export const problemsOfEveryRoute = [
   'internal',
   'not-found',
   'method-not-allowed',
+  'payload-too-large',
 ] as const satisfies readonly (keyof typeof problemCatalogue)[];
 
 /** What any route with a body can answer beside those. */
 export const problemsOfEveryBody = [
   'malformed-json',
-  'payload-too-large',
   'unsupported-media-type',
 ] as const satisfies readonly (keyof typeof problemCatalogue)[];

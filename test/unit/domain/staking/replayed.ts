@@ -4,7 +4,7 @@ import { type Auditor, replayEntry } from '@layers/domain/staking/replay';
 import type { RoundEvidence } from '@layers/domain/staking/round';
 import { card, hash, operator } from './played-rounds.ts';
 
-export const auditor = (rounds: ReadonlyMap<number, RoundEvidence>): Auditor => ({
+const auditor = (rounds: ReadonlyMap<number, RoundEvidence>): Auditor => ({
   hash,
   isSigned: () => true,
   operatorKey: operator,
