@@ -32,10 +32,14 @@ const roundsMax = 200;
 const goal = 1.1;
 const waiting = { maxWaitTime: 30, minDelay: 0.05, maxDelay: 0.2 } as const;
 
-/** The SDK clients that a function makes at its start; every other function makes the first three. */
+/** The SDK clients that a function makes at its start; those that read a secret make one more. */
 const storeClients = ['dynamodbClient', 's3Client', 'sqsClient'];
+const readsSecrets = [
+  ...['shop', 'alpha', 'beta', 'registry', 'consensus', 'timekeeper', 'staking', 'settler'],
+  ...['redundancy', 'maintenance', 'prober', 'lab'],
+];
 const clientsOf: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  ['shop', 'alpha', 'beta', 'registry'].map((name) => [`tandem-${name}`, [...storeClients, 'secretsClient']]),
+  readsSecrets.map((name) => [`tandem-${name}`, [...storeClients, 'secretsClient']]),
 );
 
 /** Does nothing with the clients, which come from the very module that functions make them with. */
