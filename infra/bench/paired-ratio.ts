@@ -12,7 +12,8 @@ export interface Ratio {
 
 const resamples = 1_000;
 
-const median = (values: readonly number[]) =>
+/** The upper of the two in the middle of an even count; 0 of none. */
+export const median = (values: readonly number[]) =>
   values.toSorted((one, other) => one - other)[values.length >> 1] ?? 0;
 
 async function timed(run: () => Promise<unknown>): Promise<number> {

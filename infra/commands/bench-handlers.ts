@@ -5,6 +5,7 @@ import { sealedCursors } from '@layers/http/cursors';
 import { serve } from '@layers/http/serve';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { shopHandlers } from '../../functions/shop/handlers.ts';
+import { median } from '../bench/paired-ratio.ts';
 import { runCommand } from '../emulator/command-line.ts';
 
 const usage = `
@@ -110,9 +111,6 @@ async function cost(run: () => Promise<unknown>): Promise<number> {
   const { user, system } = process.cpuUsage(before);
   return (user + system) / callsPerRound;
 }
-
-const median = (values: readonly number[]) =>
-  values.toSorted((one, other) => one - other)[values.length >> 1] ?? 0;
 
 await runCommand(usage, {}, async () => {
   const print = console.log;

@@ -1,28 +1,10 @@
 import { followerOf } from '@layers/domain/redundancy/copies';
-import { isStaleLease, takeLease } from '@layers/domain/redundancy/lease';
+import { takeLease } from '@layers/domain/redundancy/lease';
 import type { RecordVersion } from '@layers/domain/redundancy/record';
 import { readRecords } from '@layers/domain/redundancy/row-follower';
-import { isStoreFailure } from '@layers/domain/redundancy/store';
 import type { OpenProtocol } from './open-protocol.ts';
+import { patiently } from './patience.ts';
 import type { Acknowledged } from './workload.ts';
-
-export const patienceMs = 60_000;
-export const pollMs = 100;
-
-export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
-/** A verdict is not given up for a slow answer: whatever a busy machine fails is looked at again. */
-export async function patiently<Result>(look: () => Promise<Result>): Promise<Result> {
-  const giveUpAt = Date.now() + patienceMs;
-  for (;;) {
-    try {
-      return await look();
-    } catch (error) {
-      if (Date.now() > giveUpAt || (!isStoreFailure(error) && !isStaleLease(error))) throw error;
-      await pause(pollMs);
-    }
-  }
-}
 
 /** Ids of acknowledged writes that one of the two stores does not hold. */
 export async function findLost(protocol: OpenProtocol, group: string, acknowledged: readonly Acknowledged[]) {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { makeClient } from '@layers/contract/client';
 import { registry } from '@layers/contract/registry';
@@ -40,8 +41,6 @@ const patienceMs = 120_000;
 /** As the registry promises: what it knows is at most this old, and a second for the answer's own way. */
 const handedOutMaxMs = probeKeptMs + probeTimeoutMs + 1_000;
 
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
 /** @throws Error when the condition does not come true in time, or the drill is told to stop. */
 async function until(
   { stop }: Clients,
@@ -52,7 +51,7 @@ async function until(
   while (!(await isTrue())) {
     stop.throwIfAborted();
     if (Date.now() > giveUpAt) throw new Error(`Waited ${patienceMs / 1000} s in vain until ${what}.`);
-    await pause(watchMs);
+    await sleep(watchMs);
   }
 }
 
@@ -104,7 +103,7 @@ async function lastNamed(clients: Clients, stopped: () => boolean): Promise<numb
   let last = 0;
   while (!stopped()) {
     if (await isPicked(clients, alpha)) last = Date.now();
-    await pause(watchMs);
+    await sleep(watchMs);
   }
   return last;
 }

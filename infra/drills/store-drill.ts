@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { makeClient } from '@layers/contract/client';
 import { lab } from '@layers/contract/lab';
 import { compareFollower } from '@layers/domain/redundancy/compare';
@@ -5,8 +6,9 @@ import { replicaOf } from '@layers/domain/redundancy/copies';
 import { takeLease } from '@layers/domain/redundancy/lease';
 import type { LogEntry } from '@layers/domain/redundancy/log';
 import { dynamodbClient } from '@layers/stores/clients';
-import { findLost, patienceMs, patiently, pause, pollMs } from './lost-writes.ts';
+import { findLost } from './lost-writes.ts';
 import { type OpenProtocol, openProtocol } from './open-protocol.ts';
+import { patienceMs, patiently, until } from './patience.ts';
 import { rebuildGroup } from './rebuild-group.ts';
 import { wipeTable } from './wipe-table.ts';
 import { type Acknowledged, type Attempt, type Workload, workloads } from './workload.ts';
@@ -70,14 +72,6 @@ export interface DrillReport {
 
 const warmUpWrites = 20;
 const holdMs = 6_000;
-
-async function until(what: string, isTrue: () => Promise<boolean> | boolean): Promise<void> {
-  const giveUpAt = Date.now() + patienceMs;
-  while (!(await isTrue())) {
-    if (Date.now() > giveUpAt) throw new Error(`Waited ${patienceMs / 1000} s in vain until ${what}.`);
-    await pause(pollMs);
-  }
-}
 
 export const nameOf = ({ group, role, failure, wiped }: Drill) =>
   `${group} ${role} ${failure}${wiped === true ? ' wiped' : ''}`;
@@ -151,7 +145,7 @@ async function breakAndMend(
       const control = await protocol.env.control.readControl(group);
       return control?.mode !== 'NORMAL';
     });
-    await pause(holdMs);
+    await sleep(holdMs);
     if (wiped === true) {
       const table = protocol.names.tables[store]?.[group] ?? '';
       setting.say(`  wiped: ${await wipeTable(dynamodbClient(), table)} items of ${table}`);
@@ -201,7 +195,7 @@ export async function drillStore(drill: Drill, setting: DrillSetting): Promise<D
       return now?.mode === 'NORMAL';
     });
     const normalAtMs = Date.now();
-    await pause(1_000);
+    await sleep(1_000);
     const verdict = await judge(drill, protocol, work);
     const entries = await protocol.log.listEntries(group, 100);
     const report = {

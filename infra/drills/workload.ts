@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiProblem, makeClient } from '@layers/contract/client';
 import { registry } from '@layers/contract/registry';
 import { shop } from '@layers/contract/shop';
@@ -40,7 +41,6 @@ const timeoutMs = 25_000;
 const units = 1_000_000;
 const registerAttemptsMax = 20;
 
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 const failureOf = (error: unknown) =>
   error instanceof ApiProblem ? (error.problem?.code ?? `status-${error.status}`) : 'no-answer';
 
@@ -84,16 +84,16 @@ async function writeOn(running: Running, write: (key: string) => Promise<Acknowl
         break;
       }
       if (running.impatient) return;
-      await pause(pauseMs);
+      await sleep(pauseMs);
     }
-    await pause(pauseMs);
+    await sleep(pauseMs);
   }
 }
 
 async function readOn(running: Running, read: () => Promise<unknown>) {
   while (!running.stopped) {
     await read();
-    await pause(pauseMs);
+    await sleep(pauseMs);
   }
 }
 
@@ -162,7 +162,7 @@ async function registerSoon(registration: Registration): Promise<void> {
       return;
     } catch (error) {
       if (attempts === registerAttemptsMax) throw error;
-      await pause(pauseMs);
+      await sleep(pauseMs);
     }
   }
 }

@@ -1,4 +1,6 @@
+import type { Intent } from './client.ts';
 import type { Director, Setting } from './director.ts';
+import type { Step } from './faults.ts';
 import { storeB } from './plan.ts';
 
 /** A history by hand. What it proves is judged by the same invariants as all others. */
@@ -17,4 +19,13 @@ export async function goAlone(director: Director): Promise<void> {
   setStore(director, storeB, 'dead');
   await director.suspect('B');
   await director.pass(120);
+}
+
+/** The rows are lost while a second write of the kind is held at a step of the follower. */
+export async function loseRowsAround(director: Director, kind: Intent['kind'], step: Step): Promise<void> {
+  await director.finish('c1', kind);
+  director.meet('c0', step, 'hold');
+  director.start('c0', kind);
+  await director.held();
+  await director.loseRows();
 }

@@ -1,4 +1,4 @@
-import type { Schedule } from './schedule.ts';
+import { loseRowsAround, type Schedule } from './schedule.ts';
 
 /** The control row itself: changes that arrive late, and clocks that differ. */
 export const controlSchedules: readonly Schedule[] = [
@@ -8,11 +8,7 @@ export const controlSchedules: readonly Schedule[] = [
     variant: 'documents',
     settings: { leaseMs: 300, deadlineMs: 700 },
     async play(director) {
-      await director.finish('c1', 'put');
-      director.meet('c0', 'B.put', 'hold');
-      director.start('c0', 'put');
-      await director.held();
-      await director.loseRows();
+      await loseRowsAround(director, 'put', 'B.put');
       director.meet('operator', 'C.change', 'hold');
       const starting = director.act('operator', (context) => director.startRebuild(context));
       await director.held(2);

@@ -1,6 +1,6 @@
 import { pair, single } from './client.ts';
 import { storeA, storeB } from './plan.ts';
-import { goAlone, type Schedule, setStore } from './schedule.ts';
+import { goAlone, loseRowsAround, type Schedule, setStore } from './schedule.ts';
 
 /** Documents stand in, or rows are rebuilt from them. */
 export const documentSchedules: readonly Schedule[] = [
@@ -53,11 +53,7 @@ export const documentSchedules: readonly Schedule[] = [
     name: 'a journal comes after its era was closed, in the middle of the load',
     variant: 'documents',
     async play(director) {
-      await director.finish('c1', 'pair');
-      director.meet('c0', 'B.journal', 'hold');
-      director.start('c0', 'pair');
-      await director.held();
-      await director.loseRows();
+      await loseRowsAround(director, 'pair', 'B.journal');
       await director.acted('operator', (context) => director.startRebuild(context));
       // After CLOSED.json it reads the pair: the first is loaded, the second is not read yet.
       director.meet('loader', 'B.get', 'hold', 1, 2);
@@ -141,11 +137,7 @@ export const documentSchedules: readonly Schedule[] = [
     variant: 'documents',
     settings: { leaseMs: 400, deadlineMs: 700 },
     async play(director) {
-      await director.finish('c1', 'put');
-      director.meet('c0', 'B.put', 'hold');
-      director.start('c0', 'put');
-      await director.held();
-      await director.loseRows();
+      await loseRowsAround(director, 'put', 'B.put');
       director.meet('c2', 'B.get', 'hold');
       const reader = director.start('c2', 'read');
       await director.held(2);
@@ -163,11 +155,7 @@ export const documentSchedules: readonly Schedule[] = [
     name: 'a document is written after its load and read before the rebuild ends',
     variant: 'documents',
     async play(director) {
-      await director.finish('c1', 'put');
-      director.meet('c0', 'B.put', 'hold');
-      director.start('c0', 'put');
-      await director.held();
-      await director.loseRows();
+      await loseRowsAround(director, 'put', 'B.put');
       await director.acted('operator', (context) => director.startRebuild(context));
       // The fences stay at loading: the loader is held before it opens them.
       director.meet('loader', 'A.incarnation', 'hold', 1, 2);

@@ -1,7 +1,7 @@
 import { single } from './client.ts';
 import type { Director } from './director.ts';
 import { storeA, storeB } from './plan.ts';
-import { goAlone, type Schedule, setStore } from './schedule.ts';
+import { goAlone, loseRowsAround, type Schedule, setStore } from './schedule.ts';
 
 const keyedPut = { kind: 'put', key: single, keyed: true, again: true, thinkMs: 0 } as const;
 
@@ -187,11 +187,7 @@ export const guardSchedules: readonly Schedule[] = [
     name: 'a journal that came too late is kept as divergence',
     variant: 'documents',
     async play(director) {
-      await director.finish('c1', 'pair');
-      director.meet('c0', 'B.journal', 'hold');
-      director.start('c0', 'pair');
-      await director.held();
-      await director.loseRows();
+      await loseRowsAround(director, 'pair', 'B.journal');
       await director.acted('operator', (context) => director.startRebuild(context));
       director.meet('loader', 'A.fence', 'hold');
       const loading = director.act('loader', (context) => director.probe(context));
