@@ -1,32 +1,34 @@
 import { parseArgs } from 'node:util';
-import { mutants } from './mutants.ts';
-import { loadMutant } from './mutate.ts';
+import { checkMutants } from './check-mutants.ts';
+import { checkSchedules } from './check-schedules.ts';
 import { createPlan } from './plan.ts';
 import { domainFolder, loadProtocol } from './protocol.ts';
-import { runHistory } from './run-history.ts';
-import { runSchedule } from './run-schedule.ts';
-import { schedules } from './schedules.ts';
+import { everything, runHistory } from './run-history.ts';
 import { shrink } from './shrink.ts';
 import { drawTimeline } from './timeline.ts';
-import { coverageTable, missed, runSeeds, type Totals } from './totals.ts';
+import { add, coverageTable, missed, runSeeds, type Totals } from './totals.ts';
 
 const help = `npm run simulate -- [options]
 
   --seeds N          histories to run (default 2000)
   --seed S           first seed; alone: replay this one and draw it
   --workers N        cores (default 2)
-  --ci               CI's set: a fixed range, a range from the clock, every directed schedule, every mutant
-  --minutes M        stop a range after M minutes (default 60; with --ci 6)
+  --ci               CI's set: every directed schedule, every mutant, a fixed range of seeds, then seeds from the clock
+                     until every fault was met at every step 1,000 times
+  --minutes M        stop the seeds after M minutes (default 60; with --ci 8)
   --mutants          every mutant, against schedules and seeds
   --schedules        every directed schedule
   --json             totals as one line of JSON
   --help
 
-Exit code 1 if a rule was broken, a mutant lived, or CI's coverage was not reached.`;
+Ctrl-C stops it within a second or two and tells what was done. Exit code 1 if a rule was broken, a mutant lived, or CI's
+coverage was not reached; 2 for options that make no sense; 130 after Ctrl-C.`;
 
 const coverageMin = 1_000;
-const mutantSeedsMax = 3_000;
+const fixedSeeds = 20_000;
 const out = (line: string): void => void process.stdout.write(`${line}\n`);
+const stopping = new AbortController();
+const { signal } = stopping;
 
 function wholeNumber(text: string | undefined, name: string): number | undefined {
   if (text === undefined) return undefined;
@@ -42,7 +44,7 @@ async function replay(seed: number): Promise<boolean> {
   const options = result.violations.length > 0 ? await shrink(plan, protocol, result) : undefined;
   if (options === undefined) out(`seed ${seed}: ${plan.variant}, ${plan.group.policy}`);
   else out(`seed ${seed}: ${plan.variant}, ${plan.group.policy}; shrunk to what it takes`);
-  for (const line of await drawTimeline(plan, protocol, options ?? { ...none })) out(line);
+  for (const line of await drawTimeline(plan, protocol, options ?? everything)) out(line);
   for (const { rule, atMs, detail } of result.violations) out(`${rule} broken at ${atMs} ms: ${detail}`);
   out(`${result.operations} operations, ${result.calls} calls, modes ${result.modes.join(' > ')}`);
   out(result.violations.length > 0 ? 'VIOLATION' : 'no rule broken');
@@ -50,30 +52,33 @@ async function replay(seed: number): Promise<boolean> {
   return result.violations.length === 0;
 }
 
-const none = {
-  withoutFaults: new Set<number>(),
-  withoutIncidents: new Set<number>(),
-  withoutIntents: new Set<string>(),
-  trace: undefined,
-};
+interface Range {
+  readonly firstSeed: number;
+  readonly seeds: number;
+  readonly workers: number;
+  readonly minutes: number;
+  readonly json: boolean;
+  readonly isEnough?: (totals: Totals) => boolean;
+}
 
-async function range(
-  firstSeed: number,
-  seeds: number,
-  workers: number,
-  minutes: number,
-  json: boolean,
-): Promise<Totals> {
+async function runRange({ firstSeed, seeds, workers, minutes, json, isEnough }: Range): Promise<Totals> {
   let shownAtMs = Date.now();
+  let broken = 0;
+  if (!json) out(`up to ${seeds} histories from seed ${firstSeed}, ${workers} at a time`);
   const order = { firstSeed, seeds, workers, timeMaxMs: minutes * 60_000, brokenMax: 5 };
-  const totals = await runSeeds(order, (now) => {
-    if (json || Date.now() - shownAtMs < 5_000) return;
-    shownAtMs = Date.now();
-    out(
-      `${now.histories} histories, ${now.broken.length} broken, ${Math.round(now.perSecondPerCore)}/s a core`,
-    );
+  return runSeeds(order, signal, (now) => {
+    for (const { seed, rule, detail } of json ? [] : now.broken.slice(broken)) {
+      out(`seed ${seed}: ${rule} ${detail}`);
+    }
+    broken = now.broken.length;
+    if (!json && Date.now() - shownAtMs >= 5_000) {
+      shownAtMs = Date.now();
+      out(
+        `${now.histories} histories, ${now.broken.length} broken, ${Math.round(now.perSecondPerCore)}/s a core`,
+      );
+    }
+    return isEnough?.(now) ?? false;
   });
-  return totals;
 }
 
 async function report(totals: Totals, firstSeed: number, json: boolean): Promise<boolean> {
@@ -90,68 +95,32 @@ async function report(totals: Totals, firstSeed: number, json: boolean): Promise
     );
   }
   const [first] = totals.broken;
-  if (first !== undefined && !json) await replay(first.seed);
+  if (first !== undefined && !json && !signal.aborted) await replay(first.seed);
   return first === undefined;
 }
 
-async function runSchedules(): Promise<boolean> {
-  const protocol = await loadProtocol(domainFolder);
-  let good = true;
-  for (const schedule of schedules) {
-    const violations = await runSchedule(schedule, protocol);
-    if (violations.length > 0) good = false;
-    out(`${violations.length === 0 ? 'held' : 'BROKEN'}  ${schedule.name}`);
-    for (const { rule, detail } of violations) out(`        ${rule}: ${detail}`);
-  }
-  return good;
-}
-
-/** Killed by a schedule, by the seed that killed it before, or by one of a range. */
-async function runMutants(): Promise<boolean> {
-  let good = true;
-  let killed = 0;
-  for (const mutant of mutants) {
-    const protocol = await loadMutant(mutant);
-    let by: string | undefined;
-    for (const schedule of schedules) {
-      const [violation] = await runSchedule(schedule, protocol);
-      if (violation === undefined) continue;
-      by = `schedule "${schedule.name}": ${violation.rule}`;
-      break;
-    }
-    const seeds = [mutant.seed, ...Array(mutant.equivalent === undefined ? mutantSeedsMax : 100).keys()];
-    for (const seed of by === undefined ? seeds : []) {
-      const [violation] = (await runHistory(createPlan(seed), protocol)).violations;
-      if (violation === undefined) continue;
-      by = `seed ${seed}: ${violation.rule}`;
-      break;
-    }
-    if (by !== undefined) killed += 1;
-    const expected = (by === undefined) === (mutant.equivalent !== undefined);
-    if (!expected) good = false;
-    const verdict = by === undefined ? (mutant.equivalent === undefined ? 'LIVED' : 'equivalent') : 'killed';
-    out(
-      `${verdict.padEnd(11)} ${mutant.name}: ${by ?? mutant.equivalent ?? `${mutantSeedsMax} seeds did not see it`}`,
-    );
-  }
-  out(
-    `${killed} of ${mutants.length} mutants killed, ${mutants.filter(({ equivalent }) => equivalent).length} shown equivalent`,
-  );
-  return good;
-}
-
+/** Each schedule and each mutant counts as one test; so do the fixed seeds, the clock's, and the coverage. */
 async function ci(workers: number, minutes: number): Promise<boolean> {
-  const good = [await runSchedules(), await runMutants()];
-  const fromClock = Math.floor(Date.now() / 1_000);
-  out(`seeds from 1, then from the clock: ${fromClock}`);
-  const fixed = await range(1, 1_000_000, workers, minutes * 0.8, false);
-  good.push(await report(fixed, 1, false));
-  const clock = await range(fromClock, 1_000_000, workers, minutes * 0.2, false);
-  good.push(await report(clock, fromClock, false));
-  for (const [cell, count] of clock.met) fixed.met.set(cell, (fixed.met.get(cell) ?? 0) + count);
-  const few = missed(fixed, coverageMin);
-  if (few.length > 0) out(`met fewer than ${coverageMin} times: ${few.join(', ')}`);
-  return few.length === 0 && good.every(Boolean);
+  const verdicts = [...(await checkSchedules(out, signal)), ...(await checkMutants(out, signal))];
+  const fixed = { firstSeed: 1, seeds: fixedSeeds, workers, minutes: minutes / 2, json: false };
+  const all = await runRange(fixed);
+  verdicts.push(await report(all, fixed.firstSeed, false));
+  const isEnough = (more: Totals) => missed([all, more], coverageMin).length === 0;
+  const leftMinutes = minutes - all.seconds / 60;
+  const firstSeed = Math.floor(Date.now() / 1_000) * 1_000;
+  const fromClock = { firstSeed, seeds: 1_000_000, workers, minutes: leftMinutes, json: false, isEnough };
+  const clock = await runRange(fromClock);
+  verdicts.push(await report(clock, firstSeed, false));
+  const few = missed([all, clock], coverageMin);
+  verdicts.push(few.length === 0);
+  add(all, clock);
+  out(
+    `${all.histories} histories; ${few.length === 0 ? 'every' : 'not every'} fault met ${coverageMin} times at every step`,
+  );
+  if (few.length > 0) out(`met fewer times: ${few.join(', ')}`);
+  const passed = verdicts.filter(Boolean).length;
+  out(`${passed} passed, ${verdicts.length - passed} failed`);
+  return passed === verdicts.length;
 }
 
 async function main(): Promise<boolean> {
@@ -176,18 +145,24 @@ async function main(): Promise<boolean> {
   const seed = wholeNumber(values.seed, 'seed');
   const seeds = wholeNumber(values.seeds, 'seeds');
   const workers = wholeNumber(values.workers, 'workers') ?? 2;
-  const minutes = wholeNumber(values.minutes, 'minutes') ?? (values.ci ? 6 : 60);
+  const minutes = wholeNumber(values.minutes, 'minutes') ?? (values.ci ? 8 : 60);
   if (values.ci) return ci(workers, minutes);
-  if (values.mutants) return runMutants();
-  if (values.schedules) return runSchedules();
+  if (values.mutants) return (await checkMutants(out, signal)).every(Boolean);
+  if (values.schedules) return (await checkSchedules(out, signal)).every(Boolean);
   if (seed !== undefined && seeds === undefined) return replay(seed);
-  const totals = await range(seed ?? 1, seeds ?? 2_000, workers, minutes, values.json ?? false);
-  return report(totals, seed ?? 1, values.json ?? false);
+  const json = values.json ?? false;
+  const range = { firstSeed: seed ?? 1, seeds: seeds ?? 2_000, workers, minutes, json };
+  return report(await runRange(range), range.firstSeed, json);
 }
 
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stopping.abort());
 try {
   process.exitCode = (await main()) ? 0 : 1;
 } catch (error) {
   out(error instanceof Error ? error.message : String(error));
   process.exitCode = 2;
+}
+if (signal.aborted) {
+  out('stopped before its end');
+  process.exitCode = 130;
 }

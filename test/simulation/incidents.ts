@@ -162,19 +162,25 @@ export class Surroundings {
 
   startProber(name: string): void {
     const { process, context } = this.context(name, true, () => this.startProber(name));
-    void this.repeat(process, 25, 60, () => this.protocol.probe(context));
+    // As in life: now and then while all is well, again and again while it is not.
+    const isWell = () => this.world.control?.mode === 'NORMAL';
+    void this.repeat(
+      process,
+      () => (isWell() ? [50, 140] : [20, 50]),
+      () => this.protocol.probe(context),
+    );
   }
 
   startSweeper(): void {
     const { process, context } = this.context('sweeper', true, () => this.startSweeper());
-    void this.repeat(process, 50, 60, () => this.protocol.sweep(context));
+    void this.repeat(process, between(70, 120), () => this.protocol.sweep(context));
   }
 
   /** Takes messages in any order, sometimes twice, and gives back what failed. */
   startConsumer(): void {
     const { world, protocol } = this;
     const { process, context } = this.context('consumer', true, () => this.startConsumer());
-    void this.repeat(process, 8, 15, async () => {
+    void this.repeat(process, between(8, 15), async () => {
       const { messages, stream } = world;
       const message = messages.splice(stream.below(messages.length), 1)[0];
       if (message === undefined) return;
@@ -199,7 +205,7 @@ export class Surroundings {
   startOperator(name: string): void {
     const { world } = this;
     const { process, context } = this.context(name, true, () => this.startOperator(name));
-    void this.repeat(process, 60, 120, async () => {
+    void this.repeat(process, between(60, 120), async () => {
       const { control } = world;
       if (control === undefined || world.endpoint(control.authority)?.state !== 'up') return;
       const isSame = world.incarnation(control.authority) === control.incarnations[control.authority];
@@ -232,7 +238,7 @@ export class Surroundings {
   startComparer(): void {
     const { group } = this.world;
     const { process, context } = this.context('comparer', true, () => this.startComparer());
-    void this.repeat(process, 100, 300, async () => {
+    void this.repeat(process, between(100, 300), async () => {
       for (const replica of group.replicas) {
         await this.protocol.compareReplica(context, replica, true);
         await this.protocol.backfill(context, replica, undefined);
@@ -243,12 +249,12 @@ export class Surroundings {
 
   private async repeat(
     process: Process,
-    fromMs: number,
-    toMs: number,
+    waitMs: () => readonly [from: number, to: number],
     work: () => Promise<unknown>,
   ): Promise<void> {
     const { network, stream } = this.world;
     while (!this.isOver()) {
+      const [fromMs, toMs] = waitMs();
       await network.sleep(process, fromMs + stream.below(toMs - fromMs));
       if (this.isOver()) return;
       await work().catch((error: unknown) => {
@@ -258,6 +264,8 @@ export class Surroundings {
     }
   }
 }
+
+const between = (fromMs: number, toMs: number) => () => [fromMs, toMs] as const;
 
 function isExpected(error: unknown): boolean {
   return error instanceof Error && ['Problem', 'StoreFailure', 'StaleLease'].includes(error.name);

@@ -3,6 +3,11 @@ import { edit, type Mutant, one, same, waitForLeases } from './mutant.ts';
 /** Guards, waits and orders that were broken by hand, one after the other. */
 export const guardMutants: readonly Mutant[] = [
   one(
+    'fences are made in a store that was wiped',
+    1,
+    edit('fences', "    { type: 'check', target: incarnationId, expect },\n", ''),
+  ),
+  one(
     'leases lapse from when a change was sent',
     1,
     edit('change-mode', 'inForceAtMs: undefined };', 'inForceAtMs: now };'),

@@ -1,5 +1,5 @@
 import { StoreFailure } from '@layers/domain/redundancy/store';
-import { type Cell, cellNumber, conflictSteps, drawn, type Fault, type Step } from './faults.ts';
+import { cellNumber, conflictSteps, drawn, type Fault, type Step } from './faults.ts';
 import type { Stream } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -46,8 +46,8 @@ const never = <Result>(): Promise<Result> => new Promise<Result>(() => undefined
 /** Carries calls between processes and stores, and decides by its stream what becomes of each. */
 export class Network {
   faultRate = 0;
-  /** Cells that this history is to meet more often than by chance, and how often. */
-  focus: readonly Cell[] = [];
+  /** The fault that each of these steps is to meet more often than by chance, and how often. */
+  focus: ReadonlyMap<Step, Fault> = new Map();
   focusRate = 0;
   direction: Direction | undefined;
   /** Ordinals of faults that are left out, to shrink a history. */
@@ -153,10 +153,10 @@ export class Network {
   private draw({ process, step }: Call): Fault | undefined {
     if (!process.faulty || this.faultRate === 0) return undefined;
     const chance = this.stream.next();
-    const focused = this.focus.find((cell) => cell.step === step);
+    const focused = this.focus.get(step);
     if (chance >= (focused === undefined ? this.faultRate : this.focusRate)) return undefined;
     const other = this.stream.pick(drawn);
-    const fault = focused?.fault ?? other;
+    const fault = focused ?? other;
     this.ordinal += 1;
     if (this.suppressed.has(this.ordinal)) return undefined;
     this.happened.push(this.ordinal);

@@ -93,6 +93,7 @@ export interface Plan {
   readonly group: Group;
   readonly settings: Settings;
   readonly faultRate: number;
+  /** Cells that this history is to meet more often than by chance, and how often each call at their steps does. */
   readonly focus: readonly Cell[];
   readonly focusRate: number;
   readonly clients: readonly (readonly Intent[])[];
@@ -108,17 +109,21 @@ export interface Plan {
 }
 
 const operationsCount = 45;
+const focusedBesideCount = 3;
 
 export function createPlan(seed: number): Plan {
   const stream = createStream(seed, 3);
-  const focused = stream.pick(weightedCells);
+  const focused = stream.pick(weightedCells.any);
   const variant: Variant = variantFor[focused.step] ?? stream.pick(evenly);
   const policy = stream.chance(0.12) ? 'strict' : 'available';
   const clientsCount = 3 + stream.below(3);
   const healAtMs = 900;
+  const beside = Array.from({ length: focusedBesideCount }, () => stream.pick(weightedCells[variant]));
+  const focus = [focused, ...beside];
   const special = incidentsFor(focused.step, stream);
+  const needed = beside.flatMap(({ step }) => (step === 'A.divergence' ? [] : incidentsFor(step, stream)));
   const perClient = Math.ceil(operationsCount / clientsCount);
-  const thinkMaxMs = Math.floor((healAtMs * 2) / perClient) - 40;
+  const thinkMaxMs = Math.floor((healAtMs * 2) / perClient) - 70;
   return {
     seed,
     variant,
@@ -133,11 +138,13 @@ export function createPlan(seed: number): Plan {
       0.02,
       0.05,
     ]),
-    focus: [focused, stream.pick(cells)],
+    focus,
     focusRate: stream.pick(rareSteps[focused.step] === undefined ? [0, 0.15, 0.3, 0.5] : [0.3, 0.5, 0.7]),
     clients: Array.from({ length: clientsCount }, () => drawIntents(stream, perClient, thinkMaxMs)),
     incidents:
-      focused.step === 'A.divergence' ? special : [...drawIncidents(stream, variant, healAtMs), ...special],
+      focused.step === 'A.divergence'
+        ? special
+        : [...drawIncidents(stream, variant, healAtMs), ...special, ...needed],
     probers: 1 + stream.below(2),
     // The prober is quicker than a person: it has to be away for a while, or there is nothing left to force.
     probersFromMs: focused.step === 'A.divergence' ? 520 : 0,
@@ -161,7 +168,14 @@ const evenly: readonly Variant[] = ['documents', 'documents', 'documents', 'rows
 /** Steps that only one structure takes. */
 const variantFor: Readonly<Partial<Record<Step, Variant>>> = {
   'A.load': 'documents',
+  'B.get': 'documents',
+  'B.put': 'documents',
+  'B.journal': 'documents',
+  'B.list': 'documents',
+  'B.delete': 'documents',
   'B.close': 'documents',
+  'B.read': 'rows',
+  'B.apply': 'rows',
   'B.fence': 'rows',
   'B.scan': 'rows',
   'A.divergence': 'rows',
@@ -169,19 +183,35 @@ const variantFor: Readonly<Partial<Record<Step, Variant>>> = {
 
 /** How often a step is looked at on purpose, for those that histories seldom reach; the others count once. */
 const rareSteps: Readonly<Partial<Record<Step, number>>> = {
-  'A.divergence': 6,
-  'A.fence': 3,
-  'A.load': 4,
-  'A.sent': 3,
-  'B.close': 16,
-  'B.delete': 3,
-  'B.fence': 11,
+  'A.divergence': 14,
+  'A.fence': 4,
+  'A.load': 7,
+  'A.sent': 6,
+  'B.apply': 2,
+  'B.close': 20,
+  'B.delete': 4,
+  'B.fence': 16,
+  'B.incarnation': 2,
   'B.journal': 3,
-  'B.scan': 8,
-  'C.change': 5,
-  'R.scan': 3,
+  'B.list': 3,
+  'B.put': 4,
+  'B.read': 3,
+  'B.scan': 12,
+  'C.change': 3,
+  'R.apply': 4,
+  'R.scan': 5,
 };
-const weightedCells = cells.flatMap((cell) => Array<Cell>(rareSteps[cell.step] ?? 1).fill(cell));
+const weightedCellsOf = (takes: (step: Step) => boolean): readonly Cell[] =>
+  cells
+    .filter(({ step }) => takes(step))
+    .flatMap((cell) => Array<Cell>(rareSteps[cell.step] ?? 1).fill(cell));
+const takenBy = (variant: Variant) => weightedCellsOf((step) => (variantFor[step] ?? variant) === variant);
+const weightedCells = {
+  any: weightedCellsOf(() => true),
+  documents: takenBy('documents'),
+  rows: takenBy('rows'),
+  alone: weightedCellsOf((step) => !step.startsWith('B.')),
+} as const satisfies Record<Variant | 'any', readonly Cell[]>;
 
 /** What brings the protocol to steps that it seldom takes. */
 function incidentsFor(step: Step, stream: Stream): Incident[] {

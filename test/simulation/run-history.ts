@@ -59,7 +59,7 @@ export async function runHistory(
     watchStores(lane.world);
   }
   network.faultRate = plan.faultRate;
-  network.focus = plan.focus;
+  network.focus = new Map(plan.focus.map(({ step, fault }) => [step, fault]));
   network.focusRate = plan.focusRate;
   const incidents = plan.incidents.filter((_, index) => !options.withoutIncidents.has(index));
   lanes[0]?.surroundings.schedule(incidents);

@@ -201,4 +201,29 @@ export const guardSchedules: readonly Schedule[] = [
       if (kept !== 1) director.world.violate('divergence', `${kept} late journals were kept, not 1`);
     },
   },
+  {
+    // Once seed 20023735: with its fences the empty store looked alive, and a record that was there was read as absent.
+    name: 'rows are wiped again while a slow operator is about to make their fences',
+    variant: 'documents',
+    async play(director) {
+      await director.finish('c1', 'pair');
+      await director.loseRows();
+      await director.acted('operator', (context) => director.startRebuild(context));
+      director.meet('slow', 'A.fence', 'hold');
+      director.meet('slow', 'A.load', 'hold', 2);
+      director.meet('quick', 'A.load', 'hold', 2);
+      director.act('slow', (context) => director.probe(context));
+      await director.held();
+      director.act('quick', (context) => director.probe(context));
+      await director.held(3);
+      director.meet('c2', 'A.load', 'hold', 1, 1);
+      const reader = director.start('c2', 'read pair');
+      await director.held(4);
+      director.world.wipe(storeA);
+      await director.releaseOnly('slow');
+      await director.pass(30);
+      await director.releaseOnly('c2');
+      await director.until(() => reader.finished);
+    },
+  },
 ];

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { cellNumber, cells, faults, steps } from './faults.ts';
+import { type Cell, cellNumber, cells, faults, steps } from './faults.ts';
 import type { WorkerOrder, WorkerReport } from './worker.ts';
 
 export interface Totals {
@@ -24,8 +24,15 @@ export interface RunOrder {
   readonly brokenMax: number;
 }
 
-/** Runs a range of seeds on several cores. Which worker runs which seed changes nothing of any history. */
-export async function runSeeds(order: RunOrder, progress: (totals: Totals) => void): Promise<Totals> {
+/**
+ * Runs a range of seeds on several cores, until it is done, `progress` says that it is enough, or `signal` is aborted. Which
+ * worker runs which seed changes nothing of any history.
+ */
+export async function runSeeds(
+  order: RunOrder,
+  signal: AbortSignal,
+  progress: (totals: Totals) => boolean,
+): Promise<Totals> {
   const startedAtMs = Date.now();
   const totals: Totals = {
     histories: 0,
@@ -38,6 +45,14 @@ export async function runSeeds(order: RunOrder, progress: (totals: Totals) => vo
     seconds: 0,
     perSecondPerCore: 0,
   };
+  const stop = new AbortController();
+  const stopped = AbortSignal.any([signal, stop.signal]);
+  const take = (report: WorkerReport): void => {
+    add(totals, report);
+    totals.seconds = (Date.now() - startedAtMs) / 1_000;
+    totals.perSecondPerCore = totals.histories / Math.max(totals.seconds, 0.001) / order.workers;
+    if (progress(totals) || totals.broken.length >= order.brokenMax) stop.abort();
+  };
   const running = Array.from({ length: order.workers }, (_, index) =>
     runWorker(
       {
@@ -46,38 +61,48 @@ export async function runSeeds(order: RunOrder, progress: (totals: Totals) => vo
         step: order.workers,
         untilMs: startedAtMs + order.timeMaxMs,
       },
-      (report) => {
-        add(totals, report, (Date.now() - startedAtMs) / 1_000, order.workers);
-        progress(totals);
-        return totals.broken.length < order.brokenMax;
-      },
+      take,
+      stopped,
     ),
   );
   await Promise.all(running);
   return totals;
 }
 
-function runWorker(workerData: WorkerOrder, take: (report: WorkerReport) => boolean): Promise<void> {
+function runWorker(
+  workerData: WorkerOrder,
+  take: (report: WorkerReport) => void,
+  stopped: AbortSignal,
+): Promise<void> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData });
   return new Promise((resolve, reject) => {
-    worker.on('message', (report: WorkerReport) => {
-      if (!take(report)) void worker.terminate();
-    });
+    const end = () => void worker.terminate();
+    stopped.addEventListener('abort', end, { once: true });
+    worker.on('message', take);
     worker.on('error', reject);
-    worker.on('exit', () => resolve());
+    worker.on('exit', () => {
+      stopped.removeEventListener('abort', end);
+      resolve();
+    });
+    if (stopped.aborted) end();
   });
 }
 
-function add(totals: Totals, report: WorkerReport, seconds: number, workers: number): void {
-  totals.histories += report.histories;
-  totals.operations += report.operations;
-  totals.calls += report.calls;
-  totals.forced += report.forced;
-  totals.seconds = seconds;
-  totals.perSecondPerCore = totals.histories / Math.max(seconds, 0.001) / workers;
-  totals.broken.push(...report.broken);
-  for (const [cell, count] of report.met) totals.met.set(cell, (totals.met.get(cell) ?? 0) + count);
-  for (const [mode, count] of report.modes) totals.modes.set(mode, (totals.modes.get(mode) ?? 0) + count);
+type Counts = Pick<Totals, 'histories' | 'operations' | 'calls' | 'forced'> & {
+  readonly met: ReadonlyMap<number, number>;
+  readonly modes: ReadonlyMap<string, number>;
+  readonly broken: WorkerReport['broken'];
+};
+
+/** Adds what others ran. */
+export function add(totals: Totals, more: Counts): void {
+  totals.histories += more.histories;
+  totals.operations += more.operations;
+  totals.calls += more.calls;
+  totals.forced += more.forced;
+  totals.broken.push(...more.broken);
+  for (const [cell, count] of more.met) totals.met.set(cell, (totals.met.get(cell) ?? 0) + count);
+  for (const [mode, count] of more.modes) totals.modes.set(mode, (totals.modes.get(mode) ?? 0) + count);
 }
 
 /** Fault × step: how often each was met. `–`: cannot happen there. */
@@ -96,9 +121,10 @@ export function coverageTable({ met }: Totals): string[] {
   return lines;
 }
 
-/** Cells met less often than `min`. */
-export function missed({ met }: Totals, min: number): string[] {
+/** Cells that several ranges together met less often than `min`. */
+export function missed(ranges: readonly Pick<Totals, 'met'>[], min: number): string[] {
+  const timesOf = (cell: Cell) => ranges.reduce((sum, { met }) => sum + (met.get(cellNumber(cell)) ?? 0), 0);
   return cells
-    .filter((cell) => (met.get(cellNumber(cell)) ?? 0) < min)
-    .map((cell) => `${cell.fault} at ${cell.step} (${met.get(cellNumber(cell)) ?? 0})`);
+    .filter((cell) => timesOf(cell) < min)
+    .map((cell) => `${cell.fault} at ${cell.step} (${timesOf(cell)})`);
 }

@@ -6,6 +6,7 @@ import {
   type FenceRow,
   type FenceStage,
   fenceStages,
+  incarnationId,
   ofKind,
   type Row,
   type RowId,
@@ -61,14 +62,27 @@ function allFences(env: Environment): RowId[] {
   });
 }
 
+/** A fence is made in the store that the control row speaks of, never in one that was wiped since. */
 async function replaceFence(
   store: RowStore,
-  group: string,
+  { group, incarnations }: Control,
+  storeName: string,
   held: FenceRow | undefined,
   next: FenceRow,
 ): Promise<boolean> {
-  const expect = held === undefined ? 'absent' : { epoch: held.epoch, stage: held.stage };
-  return (await store.writeRows(group, [{ type: 'put', row: next, expect }])).applied;
+  if (held !== undefined) {
+    const expect = { epoch: held.epoch, stage: held.stage };
+    return (await store.writeRows(group, [{ type: 'put', row: next, expect }])).applied;
+  }
+  const expect = { incarnation: incarnations[storeName] ?? '' };
+  const result = await store.writeRows(group, [
+    { type: 'check', target: incarnationId, expect },
+    { type: 'put', row: next, expect: 'absent' },
+  ]);
+  if (!result.applied && result.refusals.some(({ index, why }) => index === 0 && why === 'condition')) {
+    throw new StoreFailure(storeName, 'unavailable', 'none');
+  }
+  return result.applied;
 }
 
 /** A row store without all its fences has just been made: nothing can be decided in it yet. */
@@ -94,7 +108,8 @@ function isBefore(fence: FenceRow | undefined, next: FenceRow): boolean {
 
 /**
  * Brings every fence of a store to (epoch, stage), never back. Only `create` makes fences that are not there (a new
- * follower, a rebuilt authority): an authority without fences was wiped, and must not look alive again.
+ * follower, an authority that is rebuilt), and only in the incarnation that the control row names: an authority without
+ * fences was wiped, and must not look alive again.
  */
 export async function advanceFences(
   env: Environment,
@@ -112,7 +127,7 @@ export async function advanceFences(
     for (const [index, id] of pending.entries()) {
       const fence = fences[index];
       const next: FenceRow = { kind: 'fence', id: id.id, epoch: control.epoch, stage };
-      if (!isBefore(fence, next) || (await replaceFence(store, control.group, fence, next))) continue;
+      if (!isBefore(fence, next) || (await replaceFence(store, control, storeName, fence, next))) continue;
       behind.push(id);
     }
     pending = behind;

@@ -132,17 +132,17 @@ export async function initialise(env: Environment, group: Group): Promise<void> 
   const incarnations: Record<string, string> = {
     [group.authority]: await incarnateRows(env, group.authority, group.name),
   };
-  const first = firstControl(group);
+  const first = firstControl(group, incarnations);
   await advanceFences(env, first, group.authority, 'mirrored', true);
   const follower = followerOf(group, first);
   if (follower !== undefined) {
     incarnations[follower.store] = await follower.incarnate(env, group.name);
     if (follower.fenced) await advanceFences(env, first, follower.store, 'mirrored', true);
   }
-  await createControl(env, { ...first, incarnations });
+  await createControl(env, first);
 }
 
-function firstControl(group: Group): Control {
+function firstControl(group: Group, incarnations: Control['incarnations']): Control {
   return {
     group: group.name,
     revision: 1,
@@ -153,7 +153,7 @@ function firstControl(group: Group): Control {
     authority: group.authority,
     follower: group.follower?.store,
     policy: group.policy,
-    incarnations: {},
+    incarnations,
     followerComplete: group.follower !== undefined,
     forced: false,
     changedAtMs: 0,

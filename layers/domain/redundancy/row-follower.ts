@@ -9,15 +9,13 @@ import {
   type Action,
   type Expectation,
   type IdempotencyRow,
+  incarnationId,
   ofKind,
   type RecordRow,
   type Refusal,
-  type RowId,
 } from './rows.ts';
 import { writeSettled } from './settle.ts';
 import { type RowStore, StoreFailure } from './store.ts';
-
-const incarnationId: RowId = { kind: 'incarnation', id: 'store' };
 
 export function exactly(record: RecordVersion | undefined): Expectation {
   return record === undefined ? 'absent' : { epoch: record.epoch, ver: record.ver, op: record.op };

@@ -81,6 +81,9 @@ export interface RowId {
   readonly id: string;
 }
 
+/** The one row of a store's incarnation. */
+export const incarnationId: RowId = { kind: 'incarnation', id: 'store' };
+
 /** What must hold of a row before the transaction: absence, or equality of each named attribute. */
 export type Expectation = 'absent' | Readonly<Record<string, string | number | boolean>>;
 
