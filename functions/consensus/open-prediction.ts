@@ -2,6 +2,7 @@ import { consensus } from '@layers/contract/consensus';
 import { compose, methodUnlessTold } from '@layers/domain/consensus/compose';
 import {
   type CommitsEntity,
+  type Evidence,
   keepCommits,
   keepReveals,
   type RevealsEntity,
@@ -13,6 +14,7 @@ import { readRow } from '@layers/domain/models/arguments';
 import {
   closePrediction,
   openPrediction as open,
+  type PredictionState,
   readPrediction,
 } from '@layers/domain/predictions/predictions';
 import { isProblem } from '@layers/domain/problem';
@@ -95,7 +97,9 @@ async function commitThenReveal(
 ) {
   const { card } = group;
   const committed = await commitEverybody(parts, group, predictionId, inputs);
-  await keepCommits(parts.consensus, commitsOf(group, predictionId, committed, iso(parts.now())));
+  const commits = commitsOf(group, predictionId, committed, iso(parts.now()));
+  // A repeated request was faster: it goes on with the commitments that it was given.
+  if (!(await keepCommits(parts.consensus, commits))) return;
   const question = { predictionId, card, inputs };
   const revealed = await revealEverybody(parts, group, question, committed);
   try {
@@ -113,6 +117,9 @@ async function commitThenReveal(
   }
 }
 
+const isUnbound = ([{ prediction }, { commits }]: readonly [PredictionState, Evidence]): boolean =>
+  prediction.closed === undefined && commits === undefined;
+
 export function openPrediction(parts: ConsensusParts): Handler<typeof consensus.openPrediction> {
   return async (input, call) => {
     const { dataset, inputs: given, withinMs } = input.body;
@@ -129,11 +136,12 @@ export function openPrediction(parts: ConsensusParts): Handler<typeof consensus.
       withinMs,
       idempotency,
     });
-    if (!opened.replayed) await commitThenReveal(parts, group, opened.id, inputs);
-    const [state, evidence] = await Promise.all([
-      readPrediction(parts.predictions, opened.id),
-      readEvidence(parts.consensus, opened.id),
-    ]);
+    const known = () =>
+      Promise.all([readPrediction(parts.predictions, opened.id), readEvidence(parts.consensus, opened.id)]);
+    const before = opened.replayed ? await known() : undefined;
+    // Repeated after a failure before anybody was bound, it goes on from there.
+    if (before === undefined || isUnbound(before)) await commitThenReveal(parts, group, opened.id, inputs);
+    const [state, evidence] = await known();
     return {
       status: 201,
       headers: { Mirror: state.mirror, Location: `${call.baseUrl}/consensus/predictions/${opened.id}` },

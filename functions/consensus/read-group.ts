@@ -1,6 +1,7 @@
 import type { MemberEntity } from '@layers/domain/consensus/member';
 import { readMembers } from '@layers/domain/consensus/members';
 import { type Founder, type RosterEntity, readRoster } from '@layers/domain/consensus/roster';
+import { equalStakes, type StakesByKey } from '@layers/domain/consensus/stakes';
 import type { ModelCard } from '@layers/domain/models/card';
 import { chooseModel, modelsOf } from '@layers/domain/models/choose-model';
 import type { MirrorState } from '@layers/domain/redundancy/transaction';
@@ -13,8 +14,7 @@ export interface DatasetGroup {
   readonly roster: RosterEntity;
   /** Those that joined; the deployment's own models are on the roster alone. */
   readonly members: readonly MemberEntity[];
-  /** Micro-units by key. */
-  readonly stakes: ReadonlyMap<string, bigint>;
+  readonly stakes: StakesByKey;
   readonly mirror: MirrorState;
 }
 
@@ -32,12 +32,19 @@ export async function foundersOf(parts: ConsensusParts, dataset: string): Promis
 export async function readGroup(parts: ConsensusParts, dataset: string): Promise<DatasetGroup> {
   const card = cardOf(parts, dataset);
   const { roster, mirror } = await readRoster(parts.consensus, dataset, await foundersOf(parts, dataset));
-  const [members, stakes] = await Promise.all([
+  const keys = roster.seats.map(({ key }) => key);
+  const [members, staked] = await Promise.all([
     readMembers(parts.consensus, roster),
-    parts.stakes.stakes(
-      dataset,
-      roster.seats.map(({ key }) => key),
-    ),
+    parts.stakes.stakes(dataset, keys),
   ]);
+  const stakes = staked === undefined ? equalStakes(keys) : boundStakes(staked, members);
   return { card, roster, members, stakes, mirror };
 }
+
+/** Whoever commits to nothing can be proven nothing: where stakes count, its own does not. */
+const boundStakes = (staked: StakesByKey, members: readonly MemberEntity[]): StakesByKey => {
+  const unbound = new Set(
+    members.filter(({ protocol }) => protocol === 'plain').map((each) => each.publicKey),
+  );
+  return new Map([...staked].filter(([key]) => !unbound.has(key)));
+};

@@ -175,7 +175,9 @@ export class Game {
     const stakeAtStart = [...this.stakes.values()].reduce((sum, each) => sum + each, 0n);
     const judged = this.players.map(({ key }) => {
       const absent = round.some(({ said }) => said.has(key) && said.get(key) === undefined);
-      return { key, stake: this.stakes.get(key) ?? 0n, faults: new Set<Fault>(absent ? ['absent'] : []) };
+      const answered = round.some(({ said }) => said.get(key) !== undefined);
+      const faults = new Set<Fault>(absent ? ['absent'] : []);
+      return { key, stake: this.stakes.get(key) ?? 0n, faults, answered };
     });
     const mismatchedBefore = this.mismatches
       .slice(1 - correlationRounds)

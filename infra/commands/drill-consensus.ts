@@ -8,7 +8,7 @@ const usage = `
 npm run drill:consensus [-- --outcomes 140] [-- --port 5101]
   Starts five members in other processes beside the deployment's own: one hangs, one lies, one dies. Asks counting
   predictions of known passengers, reports their outcomes as the oracle, shows that every one is answered and how weights
-  move, mends the members and shows them back. Two to three minutes.
+  move, mends the members and shows them back. Two to five minutes.
 
   --outcomes N   predictions to judge, at most 400 (140: those that joined count after 100)
   --port N       the first of five ports (5101)
@@ -26,7 +26,10 @@ function verdicts(report: ConsensusDrillReport, counting: boolean): [string, boo
   const honest = Math.min(...report.honest.map(weightOf));
   const liar = weightOf(report.liar);
   return [
-    [`every prediction was answered: ${asked - failed.length} of ${asked}`, failed.length === 0],
+    [
+      `every prediction was answered: ${asked - failed.length} of ${asked}, ${report.repeated} requests sent again`,
+      failed.length === 0,
+    ],
     [`the hanging member was late: ${statuses['drill-hanging']}`, statuses['drill-hanging'] === 'late'],
     [`the dead member was named: ${statuses['drill-dead']}`, statuses['drill-dead'] === 'unreachable'],
     [

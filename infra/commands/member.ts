@@ -1,12 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { member as memberRows } from '@layers/contract/member';
 import { modelNamed } from '@layers/domain/models/choose-model';
 import { isProblem } from '@layers/domain/problem';
-import { makeNodeServer, type NodeServer } from '@layers/http/node-server';
-import { serve } from '@layers/http/serve';
 import { modelsFolder, readCatalogue } from '@layers/onnx-runtime/catalogue';
 import { onnxPredictor } from '@layers/onnx-runtime/predictor';
 import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
@@ -14,12 +8,9 @@ import { parseAddress, parsePort, runCommand } from '../emulator/command-line.ts
 import { stateFolderFrom } from '../emulator/paths.ts';
 import { readState } from '../emulator/state-file.ts';
 import { keyOf } from '../key-files.ts';
-import { behaviours } from '../members/behaviours.ts';
-import { memberHandlers } from '../members/member-handlers.ts';
+import { type Behaviour, behaviourNamed, behaviours } from '../members/behaviours.ts';
 import { type Joining, joinAs, leaveAs, readConsensusKey } from '../members/membership.ts';
-
-/** What is under way when it leaves is answered, but none waits longer. */
-const drainWithinMs = 3_000;
+import { serveMember } from '../members/serve-member.ts';
 
 const usage = `
 npm run member -- --model NAME [-- options]
@@ -49,14 +40,16 @@ const options = {
   behave: { type: 'string', default: 'honest' },
 } as const;
 
-function behaviourNamed(name: string) {
-  const found = behaviours.find((each) => each.name === name);
-  if (found !== undefined) return found;
-  throw new CommandFailure({
-    what: `A member cannot behave "${name}".`,
-    why: behaviours.map((each) => `${each.name}: it ${each.title}`).join('\n'),
-    next: 'npm run member -- --model iris-neighbours --behave lie',
-  });
+function behaviourOf(name: string): Behaviour {
+  try {
+    return behaviourNamed(name);
+  } catch (error) {
+    throw new CommandFailure({
+      what: (error as Error).message,
+      why: behaviours.map((each) => `${each.name}: it ${each.title}`).join('\n'),
+      next: 'npm run member -- --model iris-neighbours --behave lie',
+    });
+  }
 }
 
 function cardNamed(folder: string, name: string | undefined) {
@@ -72,16 +65,14 @@ function cardNamed(folder: string, name: string | undefined) {
   }
 }
 
-async function listen({ server }: NodeServer, port: number, host: string): Promise<number> {
-  server.listen(port, host);
-  await once(server, 'listening').catch((error: unknown) => {
+async function serveAt(serving: Parameters<typeof serveMember>[0]) {
+  return serveMember(serving).catch((error: unknown) => {
     throw new CommandFailure({
-      what: `Port ${port} of ${host} cannot be listened on.`,
+      what: `Port ${serving.port} of ${serving.host} cannot be listened on.`,
       why: error instanceof Error ? error.message : String(error),
       next: 'npm run member -- --model iris-neighbours --port 5003',
     });
   });
-  return (server.address() as AddressInfo).port;
 }
 
 /** The API to join, unless the member stays alone. */
@@ -110,42 +101,23 @@ await runCommand(usage, options, async ({ values }) => {
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
-  const behaviour = behaviourNamed(values.behave);
+  const behaviour = behaviourOf(values.behave);
   const card = cardNamed(values.folder, values.model);
   const [host, port] = [parseAddress(values.listen), parsePort(values.port)];
   const name = values.name ?? `${card.name}-${port}`;
   const key = keyOf(join(stateFolderFrom(process.env), 'member-keys'), name);
   const apiUrl = apiOf(values);
   const token = process.env.TANDEM_TOKEN;
-  const model = onnxPredictor(values.folder);
-  // Whoever does not answer honestly when it joins is not let in.
-  let behaves = values.alone;
-  const handlers = memberHandlers({
-    card,
-    predictor: {
-      predict: async (asked, columns, rows) => {
-        const output = await model.predict(asked, columns, rows);
-        return (behaves ? behaviour.answer?.(output) : undefined) ?? output;
-      },
-    },
-    key,
-    consensusKey: apiUrl === undefined ? undefined : await readConsensusKey({ apiUrl, token }),
-    newId: randomUUID,
-    now: Date.now,
-  });
-  const honest = serve('member', memberRows, handlers);
-  const behaving = behaviour.respond?.(honest) ?? honest;
-  const served = makeNodeServer(
-    (event, context) => (behaves ? behaving : honest)(event, context),
-    memberRows,
-    (error) => console.error(error),
-  );
-  await listen(served, port, host);
-  const url = values.url ?? `http://${host}:${port}`;
+  const consensusKey = apiUrl === undefined ? undefined : await readConsensusKey({ apiUrl, token });
+  const predictor = onnxPredictor(values.folder);
+  const served = await serveAt({ card, predictor, key, consensusKey, host, port });
+  const url = values.url ?? served.url;
   console.log(`Serving ${card.name} at ${url} (${behaviour.title})`);
   try {
-    if (apiUrl === undefined) await stopped;
-    else {
+    if (apiUrl === undefined) {
+      served.behave(behaviour.name);
+      await stopped;
+    } else {
       const membership = {
         apiUrl,
         name,
@@ -156,7 +128,8 @@ await runCommand(usage, options, async ({ values }) => {
         token,
       } as const;
       const { probation } = await enter(membership);
-      behaves = true;
+      // Whoever does not answer honestly when it joins is not let in.
+      served.behave(behaviour.name);
       const counts = probation === 0 ? 'counts' : `counts after ${probation} batches`;
       console.log(`Joined the members of ${card.dataset} as ${name}: ${counts}.`);
       await stopped;
@@ -164,7 +137,7 @@ await runCommand(usage, options, async ({ values }) => {
       console.log('Left.');
     }
   } finally {
-    await served.drain(drainWithinMs);
+    await served.stop();
   }
   return 0;
 });

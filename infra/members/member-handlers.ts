@@ -17,6 +17,10 @@ export interface MemberSetting {
   readonly card: ModelCard;
   readonly predictor: Predictor;
   readonly key: KeyObject;
+  /** What it signs with: its key, unless it misbehaves. */
+  readonly signingKey: () => KeyObject;
+  /** What it reveals of what it committed to: the same, unless it misbehaves. */
+  readonly revealed: (answer: Prediction) => Prediction;
   /** The key of the consensus; `undefined`: anybody may ask for commitments and reveals. */
   readonly consensusKey: string | undefined;
   readonly newId: () => string;
@@ -64,7 +68,7 @@ export function memberHandlers(setting: MemberSetting): Handlers<typeof member> 
       const [oldest] = bindings.keys();
       if (bindings.size > bindingsMax && oldest !== undefined) bindings.delete(oldest);
       const commitment = digestOf(commitmentText({ ...binding, key: publicKey, predictionId }));
-      const signature = signText(key, commitText({ commitment, predictionId }));
+      const signature = signText(setting.signingKey(), commitText({ commitment, predictionId }));
       return { status: 200, body: { commitment, signature } };
     },
     reveal: ({ body, headers }) => {
@@ -73,8 +77,9 @@ export function memberHandlers(setting: MemberSetting): Handlers<typeof member> 
       const binding = bindings.get(predictionId);
       if (binding === undefined)
         throw new Problem('unavailable', `No commitment to ${predictionId} is known here.`);
-      const signature = signText(key, revealText({ ...binding, predictionId }));
-      return { status: 200, body: { ...binding, signature } };
+      const revealed = { ...binding, answer: setting.revealed(binding.answer) };
+      const signature = signText(setting.signingKey(), revealText({ ...revealed, predictionId }));
+      return { status: 200, body: { ...revealed, signature } };
     },
   };
 }

@@ -66,16 +66,20 @@ export type RevealsEntity = z.output<typeof revealsEntity>;
 export const commitsKey = (predictionId: string) => `commits/${predictionId}`;
 export const revealsKey = (predictionId: string) => `reveals/${predictionId}`;
 
-/** Keeps evidence; what is there already stays as it is. */
-async function keepOnce(group: MirroredGroup, id: string, image: string) {
-  return group.write({
+/** Keeps evidence; what is there already stays as it is. @returns whether it is this that was kept. */
+async function keepOnce(group: MirroredGroup, id: string, image: string): Promise<boolean> {
+  const { answer } = await group.write({
     keys: [id],
     idempotency: undefined,
-    decide: (current) => ({
-      changes: current.get(id) === undefined ? [{ id, image }] : [],
-      answer: '',
-    }),
+    decide: (current) => {
+      const before = current.get(id)?.image;
+      return {
+        changes: before === undefined ? [{ id, image }] : [],
+        answer: String(before === undefined || before === image),
+      };
+    },
   });
+  return answer === 'true';
 }
 
 export const keepCommits = (group: MirroredGroup, commits: CommitsEntity) =>

@@ -3,6 +3,7 @@ import type { MemberStatus } from '../consensus/compose.ts';
 import type { CommitsEntity, RevealsEntity } from '../consensus/evidence.ts';
 import { lossOf } from '../consensus/loss.ts';
 import { pointOf, scaleOf, truthOf } from '../consensus/tally.ts';
+import type { Prediction } from '../models/answer.ts';
 import type { ModelCard } from '../models/card.ts';
 import type { OutcomeEntity, PredictionEntity } from '../predictions/prediction.ts';
 import { insuranceAccount, settledAccount, stakeAccount } from './accounts.ts';
@@ -51,16 +52,19 @@ function faultOf({ commits, reveals }: PredictionEvidence, key: string): Fault |
   return faultOfStatus[revealed?.status ?? 'unreachable'];
 }
 
-/** Its loss, where there is an outcome and an answer: of whoever was committed, and of nobody else. */
-function rowLoss(card: ModelCard, evidence: PredictionEvidence, key: string): bigint | undefined {
-  const { outcome, commits, reveals } = evidence;
+/** Its answer: of whoever was committed, and of nobody else. */
+function answerOf({ commits, reveals }: PredictionEvidence, key: string): Prediction | undefined {
   const asked = commits?.members.find((each) => each.key === key);
   const revealed = reveals?.members.find((each) => each.key === key);
-  if (outcome === undefined || asked?.protocol !== 'committed' || revealed?.status !== 'answered')
-    return undefined;
-  if (revealed.answer === undefined) return undefined;
-  const loss = lossOf(scaleOf(card), pointOf(card, revealed.answer), truthOf(card, outcome.truth));
-  return quantiseLoss(loss);
+  return asked?.protocol === 'committed' && revealed?.status === 'answered' ? revealed.answer : undefined;
+}
+
+/** Its loss, where there is an outcome and an answer. */
+function rowLoss(card: ModelCard, evidence: PredictionEvidence, key: string): bigint | undefined {
+  const answer = answerOf(evidence, key);
+  if (evidence.outcome === undefined || answer === undefined) return undefined;
+  const truth = truthOf(card, evidence.outcome.truth);
+  return quantiseLoss(lossOf(scaleOf(card), pointOf(card, answer), truth));
 }
 
 const isJudged = ({ prediction, outcome }: PredictionEvidence) =>
@@ -100,7 +104,9 @@ function settleStakes(
 ) {
   const judged = members.map((member) => {
     const found = evidence.predictions.map((each) => faultOf(each, member.key));
-    return { ...member, faults: new Set(found.filter((fault) => fault !== undefined)) };
+    const faults = new Set(found.filter((fault) => fault !== undefined));
+    const answered = evidence.predictions.some((each) => answerOf(each, member.key) !== undefined);
+    return { ...member, faults, answered };
   });
   const slashing = slash(judged, {
     mismatchedBefore: game.mismatched.reduce((sum, each) => sum + BigInt(each), 0n),

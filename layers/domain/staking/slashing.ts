@@ -21,6 +21,8 @@ export interface Judged {
   /** In micro-units. */
   readonly stake: bigint;
   readonly faults: ReadonlySet<Fault>;
+  /** Whether it answered any prediction of the round, bound by a commitment: a stake that does nothing earns nothing. */
+  readonly answered: boolean;
 }
 
 export interface Slashing {
@@ -59,7 +61,7 @@ function correlationPart({ stake }: Judged, mismatched: bigint, { stakeAtStart }
 
 /**
  * Takes from the members of one round what their faults cost, in all at most what they have. Half goes to the faultless
- * by stake and half to insurance, all to insurance where there are none; nothing is burned. Faults are facts about
+ * who answered, by stake, and half to insurance, all to insurance where there are none; nothing is burned. Faults are facts about
  * messages: no outcome, and so no bad luck, can make one.
  * Source of the correlation term: the Ethereum consensus specification, `process_slashings`.
  */
@@ -83,7 +85,9 @@ export function slash(members: readonly Judged[], window: SlashingWindow): Slash
     }),
   );
   const total = sumOf(taken.values());
-  const faultless = members.filter((each) => each.faults.size === 0 && each.stake > 0n);
+  const faultless = members.filter(
+    ({ faults: found, answered, stake }) => found.size === 0 && answered && stake > 0n,
+  );
   const shared = faultless.length === 0 ? 0n : total / 2n;
   const rewards = divideByWeight(
     shared,

@@ -9,6 +9,7 @@ const member = (key: string, ...found: readonly Fault[]): Judged => ({
   key,
   stake: 100n * unit,
   faults: new Set(found),
+  answered: true,
 });
 
 const quiet = { mismatchedBefore: 0n, stakeAtStart: 1_000n * unit };
@@ -18,6 +19,7 @@ const groups = fc
     fc.record({
       stake: fc.bigInt({ min: 0n, max: 300n * unit }),
       faults: fc.subarray(faults.map(({ name }) => name)).map((found) => new Set(found)),
+      answered: fc.boolean(),
     }),
     { minLength: 1, maxLength: 50 },
   )
@@ -67,12 +69,22 @@ describe('Slashing', () => {
     expect([rewards.size, insurance]).toEqual([0, 1_562_500n]);
   });
 
+  test('gives nothing to a stake that answered nothing', () => {
+    const { rewards, insurance } = slash(
+      [member('a', 'absent'), member('b'), { ...member('c'), answered: false }],
+      quiet,
+    );
+    expect(rewards).toEqual(new Map([['b', 781_250n]]));
+    expect(insurance).toBe(781_250n);
+  });
+
   test('burns nothing, takes no more than there is, and nothing from the faultless', () => {
     fc.assert(
       fc.property(groups, before, before, (members, mismatchedBefore, stakeAtStart) => {
         const { taken, rewards, insurance } = slash(members, { mismatchedBefore, stakeAtStart });
         expect(sum(rewards.values()) + insurance).toBe(sum(taken.values()));
-        for (const { key, stake, faults: found } of members) {
+        for (const { key, stake, faults: found, answered } of members) {
+          if (!answered) expect(rewards.get(key) ?? 0n).toBe(0n);
           expect((taken.get(key) ?? 0n) <= stake).toBe(true);
           if (found.size === 0) expect(taken.get(key)).toBe(0n);
         }

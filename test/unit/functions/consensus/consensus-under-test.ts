@@ -1,13 +1,9 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
 import { consensus } from '@layers/contract/consensus';
-import { member as memberRows } from '@layers/contract/member';
 import { outcomeText } from '@layers/domain/consensus/claims';
-import { equalStakes } from '@layers/domain/consensus/stakes';
 import { modelNamed } from '@layers/domain/models/choose-model';
 import { signText } from '@layers/http/claims';
 import { deriveKey, publicKeyOf } from '@layers/http/derived-keys';
-import { makeNodeServer } from '@layers/http/node-server';
 import { lookupAddresses } from '@layers/http/outbound-address';
 import { serve } from '@layers/http/serve';
 import { signRequest } from '@layers/http/signed-request';
@@ -17,8 +13,7 @@ import { closeLate } from '../../../../functions/consensus/close-late.ts';
 import type { ConsensusParts } from '../../../../functions/consensus/consensus-parts.ts';
 import { consensusHandlers } from '../../../../functions/consensus/handlers.ts';
 import { answerFounders } from '../../../../functions/models/answer-founders.ts';
-import { behaviours } from '../../../../infra/members/behaviours.ts';
-import { memberHandlers } from '../../../../infra/members/member-handlers.ts';
+import { serveMember } from '../../../../infra/members/serve-member.ts';
 import { answerOf } from '../../http/event.ts';
 import { MemoryGroup } from '../memory-group.ts';
 
@@ -30,34 +25,9 @@ export const newKey = (): KeyObject => generateKeyPairSync('ed25519').privateKey
 /** A member in this process, over real HTTP; how it behaves can be changed while it runs. */
 export async function startMember(model: string) {
   const key = newKey();
-  const now = { behaviour: 'honest' };
-  const behaviour = () => behaviours.find(({ name }) => name === now.behaviour);
-  const handlers = memberHandlers({
-    card: modelNamed(catalogue, model),
-    predictor: {
-      predict: async (...asked) => {
-        const output = await predictor.predict(...asked);
-        return behaviour()?.answer?.(output) ?? output;
-      },
-    },
-    key,
-    consensusKey: undefined,
-    newId: randomUUID,
-    now: Date.now,
-  });
-  const honest = serve('member', memberRows, handlers);
-  const { server } = makeNodeServer(
-    (event, context) => (behaviour()?.respond?.(honest) ?? honest)(event, context),
-    memberRows,
-    () => undefined,
-  );
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const stop = () => {
-    server.closeAllConnections();
-    return new Promise<void>((resolve) => server.close(() => resolve()));
-  };
-  return { key, url, now, stop };
+  const card = modelNamed(catalogue, model);
+  const at = { host: '127.0.0.1', port: 0 };
+  return { key, ...(await serveMember({ card, predictor, key, consensusKey: undefined, ...at })) };
 }
 
 interface Sent {
@@ -91,7 +61,7 @@ export function openConsensus(overrides: Partial<ConsensusParts> = {}) {
         },
       }),
     oracleKey: publicKeyOf(oracle),
-    stakes: equalStakes,
+    stakes: { stakes: () => Promise.resolve(undefined) },
     now: () => Date.now() + clock.aheadMs,
     newSalt: () => randomBytes(16).toString('base64url'),
     ...overrides,

@@ -54,7 +54,7 @@ describe('members elsewhere', () => {
       members.set(behaviour, member);
       const { status, json } = await group.join(member.key, { name: `to-${behaviour}`, url: member.url });
       expect([status, json.probation]).toEqual([201, 5]);
-      member.now.behaviour = behaviour;
+      member.behave(behaviour);
     }
   });
   afterAll(() => Promise.all([...members.values()].map(({ stop }) => stop())));
