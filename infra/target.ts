@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type ShopFollower, shopFollowers } from '@layers/domain/redundancy/groups';
 import {
   App,
   type AppProps,
@@ -11,13 +12,14 @@ import type { LayersMode } from './constructs/bundle.ts';
 import type { NativePlatform } from './constructs/onnx-files.ts';
 import { publicKeyOf, type TrustedName, trustedKey } from './key-files.ts';
 
-/** Everything that differs between a laptop and AWS, from the context values `target`, `layers`, `lab` and `allowNet`. */
+/** Everything that differs between a laptop and AWS, from the context values `target`, `layers`, `lab`, `allowNet` and `shopFollower`. */
 export interface Target {
   readonly name: 'local' | 'aws';
   readonly layers: LayersMode;
   readonly lab: boolean;
   /** Networks (CIDR) beside loopback whose servers may register. */
   readonly allowNet: readonly string[];
+  readonly shopFollower: ShopFollower;
   readonly stageName: string;
   readonly native: NativePlatform;
   readonly env: Environment;
@@ -30,7 +32,7 @@ export interface Target {
 
 const localAccount = '000000000000';
 
-function oneOf<const T extends string>(app: App, key: string, allowed: readonly T[], byDefault: T): T {
+function oneOf<const T extends string>(app: App, key: string, allowed: readonly T[], byDefault: string): T {
   const value: unknown = app.node.tryGetContext(key) ?? byDefault;
   const found = allowed.find((one) => one === value);
   if (found === undefined)
@@ -75,16 +77,18 @@ function allowedNetworks(app: App, byDefault: string | undefined): readonly stri
 export function readTarget(app: App, environment: NodeJS.ProcessEnv): Target {
   const name = oneOf(app, 'target', ['local', 'aws'], 'local');
   // By hand, `npx cdk deploy` into the emulator of `npm start` keeps what that has deployed.
-  const byDefault = name === 'local' && environment.TANDEM_LAB === 'true' ? 'true' : 'false';
-  const lab = oneOf(app, 'lab', ['true', 'false'], byDefault) === 'true';
+  const told = name === 'local' ? environment : {};
+  const lab = oneOf(app, 'lab', ['true', 'false'], told.TANDEM_LAB ?? 'false') === 'true';
   const account = environment.CDK_DEFAULT_ACCOUNT;
   refuseMixture(name, lab, account, environment.TANDEM_TARGET);
   const local = name === 'local';
   return {
     name,
     lab,
-    allowNet: allowedNetworks(app, local ? environment.TANDEM_ALLOW_NET : undefined),
+    allowNet: allowedNetworks(app, told.TANDEM_ALLOW_NET),
     layers: oneOf(app, 'layers', ['mounted', 'inline'], 'mounted'),
+    // By hand, too, a deploy keeps what is there: a group's stores cannot be exchanged under it.
+    shopFollower: oneOf(app, 'shopFollower', shopFollowers, told.TANDEM_SHOP_FOLLOWER ?? 'documents'),
     stageName: local ? 'local' : 'live',
     native: local ? process : { platform: 'linux', arch: 'arm64' },
     env: local

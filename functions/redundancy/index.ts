@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { redundancy } from '@layers/contract/redundancy';
 import type { RedundancyEvent } from '@layers/domain/redundancy/environment';
-import { groups } from '@layers/domain/redundancy/groups';
 import { createContext } from '@layers/domain/redundancy/mirror';
 import { askNobody, type Identify } from '@layers/http/access';
 import { askForToken } from '@layers/http/bearer-tokens';
@@ -38,7 +37,9 @@ const report = (event: RedundancyEvent) => {
   events.keep(event);
 };
 const environment = redundancyEnvironment(names, report, currentTrace);
-const contexts = new Map(groups.map(({ name }) => [name, createContext(environment, name)]));
+const contexts = new Map(
+  names.groups.map(({ name }) => [name, createContext(environment, name, names.groups)]),
+);
 const readies = new Map([...contexts].map(([name, context]) => [name, readyOf(context)]));
 const lags = lagCounter(log, Date.now);
 

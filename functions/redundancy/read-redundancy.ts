@@ -2,26 +2,30 @@ import type { redundancy } from '@layers/contract/redundancy';
 import type { Context } from '@layers/domain/redundancy/context';
 import type { Replica } from '@layers/domain/redundancy/groups';
 import { addCounts, countOf, type LagCounts, percentileMs } from '@layers/domain/redundancy/lag';
-import { takeLease } from '@layers/domain/redundancy/lease';
+import { isStaleLease, takeLease } from '@layers/domain/redundancy/lease';
 import type { LastFindings, RedundancyLog } from '@layers/domain/redundancy/log';
 import { mirrorState } from '@layers/domain/redundancy/policy';
+import { findUnapplied, type Unapplied } from '@layers/domain/redundancy/replicate';
 import { isStoreFailure } from '@layers/domain/redundancy/store';
 import type { Handler } from '@layers/http/serve';
+import type { QueueDepths } from '@layers/stores/change-queues';
 import { followerCopy } from './compare-copies.ts';
 import { diffBody } from './diff-body.ts';
 import { openContext, type RedundancyParts } from './redundancy-parts.ts';
 
 const historyMs = 15 * 60_000;
 const pagesMax = 5;
+/** What is unapplied is found by comparing: of more records than this it is left to the scheduled comparison. */
+const comparedMax = 20_000;
 /** Beyond now, for what a machine with a faster clock committed. */
 const aheadMs = 60_000;
 
-/** `undefined` where a store does not answer: it is said, not failed with. */
+/** `undefined` where a store does not answer, or a mode is being changed: it is said, not failed with. */
 async function unlessSilent<Result>(run: Promise<Result>): Promise<Result | undefined> {
   try {
     return await run;
   } catch (error) {
-    if (isStoreFailure(error)) return undefined;
+    if (isStoreFailure(error) || isStaleLease(error)) return undefined;
     throw error;
   }
 }
@@ -55,12 +59,36 @@ function percentiles(counts: LagCounts) {
   };
 }
 
+/** What a look at the queue and at the open transactions tells: whether a replica may lack anything at all. */
+interface UnderWay {
+  readonly queue: QueueDepths | undefined;
+  readonly open: number | undefined;
+}
+
+function mayLack({ replicate }: Replica, { queue, open }: UnderWay): boolean {
+  if (replicate !== 'on-change' || queue === undefined) return true;
+  return queue.waiting + queue.inFlight + queue.deadLetters > 0 || open !== 0;
+}
+
+async function unappliedBy(
+  context: Context,
+  replica: Replica,
+  compared: number | undefined,
+  underWay: UnderWay,
+): Promise<Unapplied | undefined> {
+  if (!mayLack(replica, underWay)) return { count: 0, oldestMs: 0 };
+  if ((compared ?? 0) > comparedMax) return undefined;
+  return unlessSilent(findUnapplied(context, replica));
+}
+
 async function replicaState(
-  { env, group }: Context,
+  context: Context,
   replica: Replica,
   log: RedundancyLog,
   last: LastFindings | undefined,
+  underWay: UnderWay,
 ) {
+  const { env, group } = context;
   const { store, structure, prefixes, replicate } = replica;
   const lags = (await unlessSilent(log.readLag(group.name, store, env.clock.now() - historyMs))) ?? new Map();
   const minutes = [...(lags as ReadonlyMap<number, LagCounts>)].map(([atMs, counts]) => ({
@@ -68,17 +96,24 @@ async function replicaState(
     ...percentiles(counts),
   }));
   const diff = last?.diff(group.name, store);
+  const unapplied = await unappliedBy(context, replica, diff?.compared, underWay);
   return {
     store,
     structure,
     prefixes: [...prefixes],
     replicate,
     lag: { ...percentiles(addCounts(lags.values() as Iterable<LagCounts>)), minutes },
+    ...(unapplied === undefined ? {} : { unapplied }),
     ...(diff === undefined ? {} : { lastDiff: diffBody(diff) }),
   };
 }
 
-async function groupState(parts: RedundancyParts, name: string, last: LastFindings | undefined) {
+async function groupState(
+  parts: RedundancyParts,
+  name: string,
+  last: LastFindings | undefined,
+  queue: QueueDepths | undefined,
+) {
   const context = await openContext(parts, name);
   const { group } = context;
   const { control } = await takeLease(context.env, name);
@@ -87,6 +122,7 @@ async function groupState(parts: RedundancyParts, name: string, last: LastFindin
   const drill = last?.drill(name);
   const { mode, epoch, era, revision, policy, authority, forced } = control;
   const structure = group.follower?.structure;
+  const underWay = { queue, open: transactions?.open };
   return {
     name,
     mode,
@@ -104,7 +140,7 @@ async function groupState(parts: RedundancyParts, name: string, last: LastFindin
     reachable: transactions !== undefined,
     ...(transactions === undefined ? {} : { transactions }),
     replicas: await Promise.all(
-      group.replicas.map((replica) => replicaState(context, replica, parts.log, last)),
+      group.replicas.map((replica) => replicaState(context, replica, parts.log, last, underWay)),
     ),
     ...(diff === undefined ? {} : { lastDiff: diffBody(diff) }),
     ...(drill === undefined ? {} : { lastDrill: drillBody(drill) }),
@@ -132,7 +168,9 @@ export function readRedundancy(parts: RedundancyParts): Handler<typeof redundanc
       unlessSilent(parts.queues.readDepths()),
       unlessSilent(parts.log.readLast(copiesOf)),
     ]);
-    const groups = await Promise.all([...parts.contexts.keys()].map((name) => groupState(parts, name, last)));
+    const groups = await Promise.all(
+      [...parts.contexts.keys()].map((name) => groupState(parts, name, last, depths)),
+    );
     const queue = { reachable: depths !== undefined, ...depths };
     const at = new Date().toISOString();
     return { status: 200, headers: { 'cache-control': 'no-cache' }, body: { at, groups, queue } };

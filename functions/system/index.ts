@@ -1,5 +1,4 @@
 import { system } from '@layers/contract/system';
-import { groups } from '@layers/domain/redundancy/groups';
 import { serve } from '@layers/http/serve';
 import { dynamodbClient, s3Client, sqsClient } from '@layers/stores/clients';
 import { readEnvironment } from '@layers/stores/environment';
@@ -19,7 +18,7 @@ const sqs = sqsClient();
 const answers = (run: Promise<void>) => run.then(() => undefined);
 
 /** Without its authority a group cannot write; what else is lost leaves it serving with less safety. */
-const authorities = new Map(groups.map(({ name, authority }) => [name, authority]));
+const authorities = new Map(names.groups.map(({ name, authority }) => [name, authority]));
 
 const tableProbes = Object.entries(names.tables).flatMap(([store, tables]) =>
   Object.entries(tables).map(

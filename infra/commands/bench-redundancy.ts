@@ -6,13 +6,12 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { Environment } from '@layers/domain/redundancy/environment';
 import { type Group, storeNames } from '@layers/domain/redundancy/groups';
 import { createContext, openGroup } from '@layers/domain/redundancy/mirror';
 import { initialise } from '@layers/domain/redundancy/prober';
 import { dynamodbClient, s3Client, sqsClient } from '@layers/stores/clients';
-import { redundancyEnvironment } from '@layers/stores/redundancy-environment';
 import { type BenchStores, makeBenchStores } from '../bench/bench-stores.ts';
+import { environmentOver } from '../bench/environment-over.ts';
 import { comparePairs, ratioText } from '../bench/paired-ratio.ts';
 import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { runCommand } from '../emulator/command-line.ts';
@@ -47,23 +46,6 @@ const replicated: Group = {
 };
 const entity = JSON.stringify({ name: 'Enamel mug', note: 'x'.repeat(400) });
 const clients = { dynamodb: dynamodbClient(), s3: s3Client(), sqs: sqsClient() };
-
-function environmentOver(stores: BenchStores, group: string): Environment {
-  const names = {
-    tables: { [primary]: { [group]: stores.table } },
-    buckets: { [documents]: stores.bucket },
-    controlTable: stores.control,
-    logTable: stores.log,
-    changeQueueUrl: stores.queueUrl,
-    deadLetterQueueUrl: stores.queueUrl,
-    wakeQueueUrl: stores.queueUrl,
-  };
-  return redundancyEnvironment(
-    names,
-    () => undefined,
-    () => undefined,
-  );
-}
 
 const key = (pk: string, sk: string) => ({ pk: { S: pk }, sk: { S: sk } });
 const condition = (name: string) => ({
@@ -147,7 +129,7 @@ function bareCalls({ table: TableName, control, bucket: Bucket, queueUrl: QueueU
 }
 
 async function openBench(stores: BenchStores, group: Group) {
-  const env = environmentOver(stores, group.name);
+  const env = environmentOver(stores, [group]);
   await initialise(env, group);
   const opened = openGroup(createContext(env, group.name, [group]));
   let count = 0;

@@ -1,38 +1,51 @@
 import { join } from 'node:path';
-import { drillsNamed, everyDrill, shortDrills } from '../drills/drill-plan.ts';
-import { isKept, summaryOf, writeReport } from '../drills/drill-report.ts';
-import {
-  type Drill,
-  type DrillReport,
-  type DrillSetting,
-  drillStore,
-  nameOf,
-} from '../drills/store-drill.ts';
+import { type Group, groupsWith } from '@layers/domain/redundancy/groups';
+import { type Drill, type DrillSetting, isKept } from '../drills/drill.ts';
+import { figuresOf } from '../drills/drill-figures.ts';
+import { drillsNamed, longRounds, roundsOf, shortDrills } from '../drills/drill-plan.ts';
+import { writeReport } from '../drills/drill-report.ts';
+import { type Held, holdAll, type Rounds } from '../drills/hold-rounds.ts';
 import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
-import { runCommand } from '../emulator/command-line.ts';
+import { parseShopFollower, runCommand } from '../emulator/command-line.ts';
+import { onOwnEmulator } from '../emulator/own-emulator.ts';
 import { stateFolderFrom, tandemFolder } from '../emulator/paths.ts';
-import { readState } from '../emulator/state-file.ts';
+import { Phases } from '../emulator/phases.ts';
+import { type RunState, readState } from '../emulator/state-file.ts';
 
 const usage = `
 npm run drill [-- WORDS] [options]
   Breaks a store of the running npm start while clients write and record every acknowledgement, mends it, waits until the
-  group is NORMAL, and looks into both stores: nothing acknowledged may be lost. About half a minute a drill.
+  group is NORMAL, and looks into both stores: nothing acknowledged may be lost. The same loss is held in all groups at
+  once; about half a minute each.
 
-  WORDS       which drills: of shop, registry; follower, authority; kill, hang, slow, drop-after-effect; wiped
-              (all ${everyDrill.length} without; for example: npm run drill -- shop follower kill)
+  WORDS       which drills: of shop, registry; follower, authority, replica; kill, hang, slow, drop-after-effect; wiped;
+              dynamodb-secondary, s3-replica (all without; for example: npm run drill -- shop follower kill)
   --short     one of each kind of loss, as CI does
-  --runs N    each drill N times (1); 10 is the long set: 45 minutes or so
+  --long      80 runs, then replicas and a wiped table, then the shop on a DynamoDB follower: 45 minutes or so
+  --runs N    each drill N times (1; of --long 10)
+  --shop-follower dynamodb   a deployment of its own in which the shop is mirrored into a second table, drilled and removed
   --json      prints the figures as JSON
   Leaves tables, figures and a timeline in .tandem/drills/.
 `;
 
 const options = {
   short: { type: 'boolean', default: false },
-  runs: { type: 'string', default: '1' },
+  long: { type: 'boolean', default: false },
+  runs: { type: 'string' },
+  'shop-follower': { type: 'string', default: 'documents' },
   json: { type: 'boolean', default: false },
 } as const;
 
 const runsMax = 100;
+const onRows = groupsWith('dynamodb');
+
+type Say = (text: string) => void;
+
+interface Values {
+  readonly long: boolean;
+  readonly short: boolean;
+  readonly runs: number;
+}
 
 function runsOf(text: string): number {
   const runs = Number(text);
@@ -44,18 +57,17 @@ function runsOf(text: string): number {
   });
 }
 
-function chosenBy(short: boolean, words: readonly string[]): readonly Drill[] {
-  const chosen = short ? shortDrills : drillsNamed(words);
-  if (chosen.length > 0) return chosen;
+function repeated(drills: readonly Drill[], runs: number, words: readonly string[]): Rounds {
+  if (drills.length > 0) return Array.from({ length: runs }, () => roundsOf(drills)).flat();
   throw new CommandFailure({
     what: `No drill is named by: ${words.join(' ')}.`,
     next: 'npm run drill -- --help',
   });
 }
 
-function requireRun(): Omit<DrillSetting, 'say'> {
-  const run = readState(stateFolderFrom(process.env));
-  if (run?.labUrl !== undefined) return { endpoint: run.endpoint, apiUrl: run.apiUrl, labUrl: run.labUrl };
+function settingOf(run: RunState | undefined, say: Say): DrillSetting {
+  if (run?.labUrl !== undefined)
+    return { endpoint: run.endpoint, apiUrl: run.apiUrl, labUrl: run.labUrl, say };
   throw new CommandFailure({
     what: 'No tandem is running to drill.',
     why: 'Drills need the fault proxy of an emulator that npm start has started.',
@@ -63,38 +75,58 @@ function requireRun(): Omit<DrillSetting, 'say'> {
   });
 }
 
-/** One after the other, until told to stop. A drill that does not come to its end is broken too. */
-async function runAll(plan: readonly Drill[], setting: DrillSetting): Promise<[DrillReport[], number]> {
-  const stop = new AbortController();
-  process.once('SIGINT', () => {
-    stop.abort();
-    setting.say('Stopping after this drill, which mends what it broke …');
-  });
-  const reports: DrillReport[] = [];
-  let failed = 0;
-  for (const [index, drill] of plan.entries()) {
-    if (stop.signal.aborted) break;
-    setting.say(`${index + 1} of ${plan.length}: ${nameOf(drill)}`);
-    try {
-      const report = await drillStore(drill, setting);
-      reports.push(report);
-      setting.say(summaryOf(report));
-    } catch (error) {
-      failed += 1;
-      setting.say(`BROKEN ${nameOf(drill)}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  }
-  return [reports, failed];
+/** The second deployment, in which the shop can be promoted. */
+async function holdOnRows(rounds: Rounds, say: Say, held: Held, signal: AbortSignal): Promise<void> {
+  const stateFolder = join(tandemFolder, `drill-${process.pid}`);
+  const phases = new Phases(process.stderr);
+  await onOwnEmulator({ stateFolder, shopFollower: 'dynamodb', phases, signal }, async (run) =>
+    holdAll(rounds, settingOf(run, say), held, signal),
+  );
+}
+
+const isOfShop = ({ name }: Group) => name === 'shop';
+
+/** Those of the running npm start. */
+async function holdHere(values: Values, words: readonly string[], say: Say, held: Held, stop: AbortSignal) {
+  const run = readState(stateFolderFrom(process.env));
+  const setting = settingOf(run, say);
+  const groups = groupsWith(run?.shopFollower ?? 'documents');
+  const drills = values.short ? shortDrills : drillsNamed(words, groups);
+  const rounds = values.long ? longRounds(groups, values.runs) : repeated(drills, values.runs, words);
+  await holdAll(rounds, setting, held, stop);
+}
+
+/** Prints what was reached, and leaves the report. @returns the exit code: speed is no promise, what was kept is */
+function conclude({ rounds, failed }: Held, minutes: number, isJson: boolean, say: Say): number {
+  const reports = rounds.flat();
+  const figures = figuresOf(rounds, minutes);
+  const folder = writeReport(join(tandemFolder, 'drills'), reports, figures);
+  for (const { name, goal, measured, reached } of figures)
+    say(`${reached ? 'reached' : 'missed '}  ${name.padEnd(54)} ${goal.padEnd(20)} ${measured}`);
+  const kept = reports.filter(isKept).length;
+  const held = reports.length + failed;
+  say(`${kept} of ${held} kept. Report: ${join(folder, 'report.md')}`);
+  const drills = reports.map(({ attempts: _, ...report }) => report);
+  if (isJson) console.log(JSON.stringify({ figures, drills }));
+  return kept === held && held > 0 ? 0 : 1;
 }
 
 await runCommand(usage, options, async ({ values, positionals }) => {
-  const chosen = chosenBy(values.short, positionals);
-  const plan = Array.from({ length: runsOf(values.runs) }, () => chosen).flat();
-  const print = values.json ? console.error : console.log;
-  const [reports, failed] = await runAll(plan, { ...requireRun(), say: print });
-  const folder = writeReport(join(tandemFolder, 'drills'), reports);
-  const kept = reports.filter(isKept).length;
-  print(`${kept} of ${reports.length + failed} kept. Report: ${join(folder, 'report.md')}`);
-  if (values.json) console.log(JSON.stringify(reports.map(({ attempts: _, ...report }) => report)));
-  return kept === reports.length + failed ? 0 : 1;
+  const say = values.json ? console.error : console.log;
+  const startedAt = performance.now();
+  const stop = new AbortController();
+  process.once('SIGINT', () => {
+    stop.abort();
+    say('Stopping after this round, which mends what it broke …');
+  });
+  const held: Held = { rounds: [], failed: 0 };
+  const { long, short } = values;
+  const runs = runsOf(values.runs ?? (long ? '10' : '1'));
+  const follower = parseShopFollower(values['shop-follower']);
+  if (follower === 'documents') await holdHere({ long, short, runs }, positionals, say, held, stop.signal);
+  if (long || follower === 'dynamodb') {
+    const drills = drillsNamed(positionals, onRows.filter(isOfShop));
+    await holdOnRows(repeated(drills, long ? 1 : runs, positionals), say, held, stop.signal);
+  }
+  return conclude(held, (performance.now() - startedAt) / 60_000, values.json, say);
 });

@@ -1,6 +1,6 @@
 import { compareFollower } from '@layers/domain/redundancy/compare';
 import type { Context } from '@layers/domain/redundancy/context';
-import { groups } from '@layers/domain/redundancy/groups';
+import { type Group, groups } from '@layers/domain/redundancy/groups';
 import { takeLease } from '@layers/domain/redundancy/lease';
 import { readIncarnation } from '@layers/domain/redundancy/row-follower';
 import { dynamodbClient } from '@layers/stores/clients';
@@ -35,8 +35,8 @@ function refuse(what: string, why: string, next: string): never {
   throw new CommandFailure({ what, why, next });
 }
 
-function requireRebuildable(name: string): void {
-  const group = groups.find((one) => one.name === name);
+function requireRebuildable(name: string, deployed: readonly Group[]): void {
+  const group = deployed.find((one) => one.name === name);
   if (group?.follower?.structure === 'documents') return;
   const why = 'Only a group whose follower is JSON documents is rebuilt; one of rows is promoted.';
   refuse(
@@ -64,8 +64,8 @@ await runCommand(usage, options, async ({ values }) => {
   const run = readState(stateFolderFrom(process.env));
   if (run === undefined)
     throw new CommandFailure({ what: 'No tandem is running.', next: 'npm start -- --detach' });
-  requireRebuildable(values.group);
   const protocol = await openProtocol(run.endpoint);
+  requireRebuildable(values.group, protocol.names.groups);
   const context = protocol.contextOf(values.group);
   if (values.wipe) {
     const { control } = await takeLease(context.env, values.group);

@@ -28,12 +28,17 @@ type Group = State['groups'][number];
 
 const milliseconds = (ms: number | undefined) => (ms === undefined ? '–' : `${Math.round(ms)} ms`);
 
+function unappliedText(unapplied: Group['replicas'][number]['unapplied']): string {
+  if (unapplied === undefined || unapplied.count === 0) return '';
+  return ` lacks ${unapplied.count}, oldest ${milliseconds(unapplied.oldestMs)}`;
+}
+
 function copiesText({ replicas, lastDiff }: Group): string {
   const diff =
     lastDiff === undefined ? 'not compared yet' : `diff ${lastDiff.differing} of ${lastDiff.compared}`;
   const lags = replicas.map(
-    ({ store, lag, lastDiff: found }) =>
-      `${store} p50 ${milliseconds(lag.p50Ms)} p99 ${milliseconds(lag.p99Ms)}${found === undefined ? '' : ` diff ${found.differing}`}`,
+    ({ store, lag, unapplied, lastDiff: found }) =>
+      `${store} p50 ${milliseconds(lag.p50Ms)} p99 ${milliseconds(lag.p99Ms)}${unappliedText(unapplied)}${found === undefined ? '' : ` diff ${found.differing}`}`,
   );
   return [diff, ...lags].join('; ');
 }

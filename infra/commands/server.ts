@@ -67,7 +67,7 @@ async function keepRegistered(
   while (!stop.aborted) {
     try {
       if (registered) {
-        if ((await registration.renew(load())) === 'registered')
+        if ((await registration.renew(load())).outcome === 'registered')
           console.log('The lease had lapsed: registered anew.');
       } else {
         const { generation, heartbeatMs } = await registration.register();

@@ -1,4 +1,3 @@
-import { groups } from '@layers/domain/redundancy/groups';
 import { Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { TandemFunction } from '../constructs/tandem-function.ts';
@@ -17,7 +16,7 @@ const itemActions = [
  * documents below its own prefix, the control rows, the queue of changes. No right on another group's records.
  */
 export function grantGroup(target: TandemFunction, state: StateStack, name: string): void {
-  const group = groups.find((each) => each.name === name);
+  const group = state.groups.find((each) => each.name === name);
   if (group === undefined) throw new Error(`No group is named ${name}: see groups.ts.`);
   const { authority, follower } = group;
   const rowStores = new Set([authority, ...(follower?.structure === 'rows' ? [follower.store] : [])]);

@@ -1,4 +1,3 @@
-import { groups } from '@layers/domain/redundancy/groups';
 import { Duration } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { addAlarms } from '../constructs/redundancy-alarms.ts';
@@ -12,7 +11,7 @@ const readLog = ['dynamodb:Query', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem
 
 /** What working on every group with all its copies takes, and on what is told of them. */
 function grantEverything(target: TandemFunction, state: StateStack): void {
-  for (const { name, authority, follower, replicas } of groups) {
+  for (const { name, authority, follower, replicas } of state.groups) {
     grantGroup(target, state, name);
     allow(target, ['dynamodb:Scan'], state.table(authority, name).tableArn);
     allow(target, ['dynamodb:Query'], `${state.table(authority, name).tableArn}/index/open`);

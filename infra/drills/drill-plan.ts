@@ -1,19 +1,28 @@
-import { groups } from '@layers/domain/redundancy/groups';
-import { type Drill, type Failure, failures } from './store-drill.ts';
+import type { Group } from '@layers/domain/redundancy/groups';
+import { type Drill, type Failure, failures } from './drill.ts';
 
 const failureNames = Object.keys(failures) as Failure[];
 const drilled = ['shop', 'registry'];
-const roles = ['follower', 'authority'] as const;
 
-/** Every way of failing × both stores × both structures of followers, and the wiped authority. */
-export const everyDrill: readonly Drill[] = [
-  ...failureNames.flatMap((failure) =>
-    drilled.flatMap((group) => roles.map((role): Drill => ({ group, role, failure }))),
-  ),
-  ...groups
-    .filter(({ name, follower }) => drilled.includes(name) && follower?.structure === 'documents')
-    .map(({ name }): Drill => ({ group: name, role: 'authority', failure: 'kill', wiped: true })),
-];
+/** The ways in which a group can lose a store: each of its copies, and the authority wiped where documents bring it back. */
+function lossesOf({ name: group, follower, replicas }: Group): Omit<Drill, 'failure'>[] {
+  return [
+    { group, role: 'follower' },
+    { group, role: 'authority' },
+    ...replicas.map(({ store }) => ({ group, role: 'replica' as const, replica: store })),
+    ...(follower?.structure === 'documents' ? [{ group, role: 'authority' as const, wiped: true }] : []),
+  ];
+}
+
+/** Every way of failing of every copy, in the groups that clients write to. A store is wiped when it is dead. */
+export function everyDrill(groups: readonly Group[]): readonly Drill[] {
+  const losses = groups.filter(({ name }) => drilled.includes(name)).flatMap(lossesOf);
+  return failureNames.flatMap((failure) =>
+    losses
+      .filter(({ wiped }) => wiped !== true || failure === 'kill')
+      .map((loss): Drill => ({ ...loss, failure })),
+  );
+}
 
 /** One of each kind of loss: enough to see that the deployed parts work together. */
 export const shortDrills: readonly Drill[] = [
@@ -22,14 +31,31 @@ export const shortDrills: readonly Drill[] = [
 ];
 
 /** Drills of which name all of the words that were asked for. */
-export function drillsNamed(words: readonly string[]): readonly Drill[] {
-  return everyDrill.filter((drill) => {
-    const named: readonly string[] = [
-      drill.group,
-      drill.role,
-      drill.failure,
-      drill.wiped === true ? 'wiped' : '',
-    ];
+export function drillsNamed(words: readonly string[], groups: readonly Group[]): readonly Drill[] {
+  return everyDrill(groups).filter(({ group, role, replica = '', failure, wiped }) => {
+    const named = [group, role, replica, failure, wiped === true ? 'wiped' : ''];
     return words.every((word) => named.includes(word));
   });
+}
+
+/** Drills that can be held at once: the same loss in different groups. */
+export function roundsOf(drills: readonly Drill[]): readonly (readonly Drill[])[] {
+  const rounds = new Map<string, Drill[]>();
+  for (const drill of drills) {
+    const { role, replica = '', failure, wiped = false } = drill;
+    const loss = `${role} ${replica} ${failure} ${wiped}`;
+    rounds.set(loss, [...(rounds.get(loss) ?? []), drill]);
+  }
+  return [...rounds.values()];
+}
+
+/** The long set: an authority and a follower failing in each way `times` times, in all groups at once; the rest once. */
+export function longRounds(groups: readonly Group[], times: number): readonly (readonly Drill[])[] {
+  const isOften = ({ role, wiped }: Drill) => role !== 'replica' && wiped !== true;
+  const all = everyDrill(groups);
+  const often = roundsOf(all.filter(isOften));
+  return [
+    ...Array.from({ length: times }, () => often).flat(),
+    ...roundsOf(all.filter((drill) => !isOften(drill))),
+  ];
 }

@@ -1,19 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DrillReport } from './store-drill.ts';
+import { type DrillReport, isKept } from './drill.ts';
+import { type Figure, percentile } from './drill-figures.ts';
 
 const seconds = (ms: number | undefined) => (ms === undefined ? '–' : (ms / 1000).toFixed(1));
 
-/** Whether a drill kept what is promised: nothing lost, nothing open, nothing that does not add up, no difference. */
-export function isKept({ lost, unresolved, wrong, differing }: DrillReport): boolean {
-  return lost.length === 0 && unresolved === 0 && wrong.length === 0 && differing === 0;
-}
-
 export function summaryOf(report: DrillReport): string {
-  const { drill, acknowledged, lost, unresolved, differing, wrong } = report;
+  const { drill, acknowledged, synced, lost, unresolved, differing, wrong } = report;
   return [
-    `${isKept(report) ? 'kept  ' : 'BROKEN'} ${drill.padEnd(38)}`,
-    `${acknowledged} acknowledged, ${lost.length} lost, ${unresolved} open, diff ${differing};`,
+    `${isKept(report) ? 'kept  ' : 'BROKEN'} ${drill.padEnd(44)}`,
+    `${acknowledged} acknowledged (${synced} synced), ${lost.length} lost, ${unresolved} open, diff ${differing};`,
     `noticed ${seconds(report.noticedMs)} s, ${report.mode ?? 'no mode'} ${seconds(report.modeMs)} s,`,
     `reads ${seconds(report.readsBackMs)} s, writes ${seconds(report.writesBackMs)} s,`,
     `NORMAL ${seconds(report.normalMs)} s after repair; replica behind by ${report.rpoWrites} writes, ${seconds(report.rpoMs)} s`,
@@ -21,17 +17,12 @@ export function summaryOf(report: DrillReport): string {
   ].join(' ');
 }
 
-function percentile(values: readonly (number | undefined)[], share: number): number | undefined {
-  const known = values.filter((value) => value !== undefined).toSorted((one, other) => one - other);
-  return known[Math.min(known.length - 1, Math.ceil(known.length * share) - 1)];
-}
-
 const columns = ['noticedMs', 'modeMs', 'readsBackMs', 'writesBackMs', 'normalMs', 'rpoMs'] as const;
 
-function markdownOf(reports: readonly DrillReport[]): string {
+function markdownOf(reports: readonly DrillReport[], figures: readonly Figure[]): string {
   const rows = reports.map(
     (report) =>
-      `| ${report.drill} | ${report.store} | ${report.requestsPerSecond.toFixed(1)} | ${report.acknowledged} | ${report.lost.length} | ${report.unresolved} | ${report.differing} | ${report.mode ?? '–'} | ${columns.map((name) => seconds(report[name])).join(' | ')} | ${report.rpoWrites} |`,
+      `| ${report.drill} | ${report.store} | ${report.requestsPerSecond.toFixed(1)} | ${report.acknowledged} | ${report.synced} | ${report.lost.length} | ${report.unresolved} | ${report.differing} | ${report.mode ?? '–'} | ${columns.map((name) => seconds(report[name])).join(' | ')} | ${report.rpoWrites} |`,
   );
   const shares = [0.5, 0.95].map(
     (share) =>
@@ -50,10 +41,17 @@ function markdownOf(reports: readonly DrillReport[]): string {
   return `# Drills of ${new Date().toISOString()}
 
 ${reports.length} drills, ${broken} broken; ${reports.reduce((sum, { acknowledged }) => sum + acknowledged, 0)} writes acknowledged, ${reports.reduce((sum, { lost }) => sum + lost.length, 0)} lost.
+
+| figure | goal | measured | |
+| --- | --- | --- | --- |
+${figures.map(({ name, goal, measured, reached }) => `| ${name} | ${goal} | ${measured} | ${reached ? 'reached' : 'missed'} |`).join('\n')}
+
+![Timeline](timeline.svg)
+
 Seconds: noticed, mode, reads and writes from the fault on; NORMAL from the repair on; RPO of the asynchronous replicas.
 
-| drill | store | requests/s | acknowledged | lost | open | diff | mode | noticed | mode after | reads back | writes back | NORMAL | RPO s | RPO writes |
-| --- | --- | --: | --: | --: | --: | --: | --- | --: | --: | --: | --: | --: | --: | --: |
+| drill | store | requests/s | acknowledged | synced | lost | open | diff | mode | noticed | mode after | reads back | writes back | NORMAL | RPO s | RPO writes |
+| --- | --- | --: | --: | --: | --: | --: | --: | --- | --: | --: | --: | --: | --: | --: | --: |
 ${rows.join('\n')}
 
 | | noticed | mode after | reads back | writes back | NORMAL | RPO |
@@ -63,7 +61,7 @@ ${shares.join('\n')}
 }
 
 const width = 960;
-const left = 250;
+const left = 290;
 const rowHeight = 46;
 const colours: Readonly<Record<string, string>> = {
   NORMAL: '#cfe8cf',
@@ -116,12 +114,16 @@ function timelineRow(report: DrillReport, y: number): string {
 }
 
 /** Writes tables, figures and the picture. @returns the folder */
-export function writeReport(folder: string, reports: readonly DrillReport[]): string {
+export function writeReport(
+  folder: string,
+  reports: readonly DrillReport[],
+  figures: readonly Figure[],
+): string {
   const made = join(folder, new Date().toISOString().replaceAll(':', '-').slice(0, 19));
   mkdirSync(made, { recursive: true });
-  writeFileSync(join(made, 'report.md'), markdownOf(reports));
+  writeFileSync(join(made, 'report.md'), markdownOf(reports, figures));
   writeFileSync(join(made, 'timeline.svg'), timelineOf(reports));
-  const figures = reports.map(({ attempts, ...report }) => ({ ...report, requests: attempts.length }));
-  writeFileSync(join(made, 'report.json'), `${JSON.stringify(figures, undefined, 2)}\n`);
+  const drills = reports.map(({ attempts, ...report }) => ({ ...report, requests: attempts.length }));
+  writeFileSync(join(made, 'report.json'), `${JSON.stringify({ figures, drills }, undefined, 2)}\n`);
   return made;
 }

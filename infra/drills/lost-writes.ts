@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { followerOf } from '@layers/domain/redundancy/copies';
 import { takeLease } from '@layers/domain/redundancy/lease';
 import type { RecordVersion } from '@layers/domain/redundancy/record';
@@ -6,7 +7,7 @@ import type { OpenProtocol } from './open-protocol.ts';
 import { patiently } from './patience.ts';
 import type { Acknowledged } from './workload.ts';
 
-/** Ids of acknowledged writes that one of the two stores does not hold. */
+/** Ids of acknowledged writes that one of the two stores does not hold as they were acknowledged. */
 export async function findLost(protocol: OpenProtocol, group: string, acknowledged: readonly Acknowledged[]) {
   const context = protocol.contextOf(group);
   const { env } = context;
@@ -15,25 +16,30 @@ export async function findLost(protocol: OpenProtocol, group: string, acknowledg
   const authority = env.rows[lease.control.authority];
   if (follower === undefined || authority === undefined) throw new Error(`${group} has not two stores.`);
   const lost: string[] = [];
-  for (const [id, least] of leastCounters(acknowledged)) {
+  for (const [id, wanted] of lastOfEach(acknowledged)) {
     const [[row], { record }] = await patiently(() =>
       Promise.all([readRecords(authority, group, [id]), follower.read(env, lease, id)]),
     );
-    if (!holds(row, least) || !holds(record, least)) lost.push(id);
+    if (!holds(row, wanted) || !holds(record, wanted)) lost.push(id);
   }
   return lost;
 }
 
-/** Each acknowledged record with the least that its counter must say. */
-function leastCounters(acknowledged: readonly Acknowledged[]): ReadonlyMap<string, number> {
-  const least = new Map<string, number>();
-  for (const { recordId, counter = 0 } of acknowledged)
-    least.set(recordId, Math.max(counter, least.get(recordId) ?? 0));
-  return least;
+/** Each acknowledged record, with the furthest that was acknowledged of it. */
+function lastOfEach(acknowledged: readonly Acknowledged[]): ReadonlyMap<string, Acknowledged> {
+  const last = new Map<string, Acknowledged>();
+  for (const one of acknowledged)
+    if (one.counter >= (last.get(one.recordId)?.counter ?? 0)) last.set(one.recordId, one);
+  return last;
 }
 
-function holds(record: RecordVersion | undefined, least: number): boolean {
+/** Whether a copy says what was acknowledged. */
+export function holds(
+  record: RecordVersion | undefined,
+  { fields, counter }: Pick<Acknowledged, 'fields' | 'counter'>,
+): boolean {
   if (record === undefined || record.deleted) return false;
-  const { load = 0 } = JSON.parse(record.image) as { load?: number };
-  return load >= least;
+  const image = JSON.parse(record.image) as Readonly<Record<string, unknown>> & { load?: number };
+  const differs = Object.entries(fields).some(([name, value]) => !isDeepStrictEqual(image[name], value));
+  return !differs && (image.load ?? 0) >= counter;
 }

@@ -26,5 +26,5 @@ export async function openProtocol(
   const names = readEnvironment();
   const env = redundancyEnvironment(names, report, () => undefined);
   const log = new DynamodbRedundancyLog(dynamodbClient(), names.logTable);
-  return { env, names, log, contextOf: (group) => createContext(env, group) };
+  return { env, names, log, contextOf: (group) => createContext(env, group, names.groups) };
 }

@@ -18,8 +18,10 @@ export interface Attempt {
 /** A write that was acknowledged: from then on it may not be lost. */
 export interface Acknowledged {
   readonly recordId: string;
-  /** Of a record that is written again and again: the value must be at least this at the end. */
-  readonly counter: number | undefined;
+  /** What its image must say at the end, field by field: of a record that is written once. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Of one that is written again and again: its `load` must be at least this. */
+  readonly counter: number;
   readonly mirror: string;
   readonly atMs: number;
 }
@@ -40,6 +42,8 @@ const pauseMs = 50;
 const timeoutMs = 25_000;
 const units = 1_000_000;
 const registerAttemptsMax = 20;
+/** Orders of before the fault that are sent once more when all is over. */
+const repeatedMax = 10;
 
 const failureOf = (error: unknown) =>
   error instanceof ApiProblem ? (error.problem?.code ?? `status-${error.status}`) : 'no-answer';
@@ -52,17 +56,17 @@ interface Running {
   open: number;
 }
 
-async function attempt<Answer extends { headers: Headers }>(
+async function attempt<Answer>(
   running: Running,
   kind: Attempt['kind'],
-  send: () => Promise<Answer>,
+  send: () => Promise<Answer & { readonly headers?: Headers; readonly mirror?: string }>,
 ): Promise<{ answer: Answer; mirror: string } | undefined> {
   const sentAtMs = Date.now();
   const note = (outcome: string, succeeded: boolean) =>
     running.attempts.push({ kind, sentAtMs, endedAtMs: Date.now(), outcome, succeeded });
   try {
     const answer = await send();
-    const mirror = answer.headers.get('mirror') ?? 'answered';
+    const mirror = answer.mirror ?? answer.headers?.get('mirror') ?? 'answered';
     note(mirror, true);
     return { answer, mirror };
   } catch (error) {
@@ -124,17 +128,29 @@ async function startBuyers(apiUrl: string): Promise<Workload> {
   const { id: productId } = (await client.createProduct({ body })).body;
   const userId = `drill-${randomUUID().slice(0, 8)}`;
   const running = newRun();
+  const requestOf = (key: string) => ({
+    headers: { 'idempotency-key': key },
+    body: { userId, items: [{ productId, quantity: 1 }] },
+  });
+  const sentBefore: { sent: ReturnType<typeof requestOf>; id: string }[] = [];
   const buy = async (key: string) => {
-    const items = [{ productId, quantity: 1 }];
-    const sent = { headers: { 'idempotency-key': key }, body: { userId, items } };
+    const sent = requestOf(key);
     const placed = await attempt(running, 'write', () => client.placeOrder(sent));
     if (placed === undefined) return undefined;
-    const recordId = `orders/${userId}/${placed.answer.body.id}`;
-    return { recordId, counter: undefined, mirror: placed.mirror, atMs: Date.now() };
+    const { items: lines, ...fields } = placed.answer.body;
+    const { id } = fields;
+    sentBefore.push({ sent, id });
+    const recordId = `orders/${userId}/${id}`;
+    return { recordId, fields: { ...fields, lines }, counter: 0, mirror: placed.mirror, atMs: Date.now() };
   };
   const look = () => attempt(running, 'read', () => client.readProduct({ path: { id: productId } }));
   const loops = [...Array.from({ length: writers }, () => writeOn(running, buy)), readOn(running, look)];
   const audit = async () => {
+    const twice: string[] = [];
+    for (const { sent, id } of sentBefore.slice(0, repeatedMax)) {
+      const again = (await client.placeOrder(sent)).body.id;
+      if (again !== id) twice.push(`the order ${id}, repeated with its key, became ${again}`);
+    }
     const orders = new Set<string>();
     let cursor: string | undefined;
     do {
@@ -145,6 +161,7 @@ async function startBuyers(apiUrl: string): Promise<Workload> {
     const { stock } = (await client.readProduct({ path: { id: productId } })).body;
     const expected = running.acknowledged.length;
     return [
+      ...twice,
       ...(orders.size < expected || orders.size > expected + running.open
         ? [`${orders.size} orders are there, ${expected} were answered, ${running.open} are open`]
         : []),
@@ -189,13 +206,10 @@ async function startServers(apiUrl: string): Promise<Workload> {
     return async () => {
       load += 1;
       const counter = load;
-      const done = await attempt(running, 'write', async () => {
-        await registration.renew(counter);
-        return { headers: new Headers() };
-      });
-      return done === undefined
-        ? undefined
-        : { recordId: `servers/${id}`, counter, mirror: done.mirror, atMs: Date.now() };
+      const done = await attempt(running, 'write', async () => registration.renew(counter));
+      if (done === undefined) return undefined;
+      const { mirror } = done;
+      return { recordId: `servers/${id}`, fields: { id, url }, counter, mirror, atMs: Date.now() };
     };
   };
   const look = () => attempt(running, 'read', () => client.listServers());

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ShopFollower } from '@layers/domain/redundancy/groups';
 import * as z from 'zod/mini';
 import { seedCatalogue } from '../commands/seed.ts';
 import { CommandFailure } from './before-install/command-failure.mjs';
@@ -31,6 +32,7 @@ export interface BringUpOptions {
   readonly layers: LayersMode;
   /** Networks (CIDR) beside loopback whose servers may register. */
   readonly allowNet: readonly string[];
+  readonly shopFollower: ShopFollower;
   readonly signal: AbortSignal;
   readonly phases: Phases;
   /** A LocalStack that is already running: nothing is installed or started. */
@@ -60,6 +62,7 @@ export async function bringUp(options: BringUpOptions): Promise<RunState> {
     startedAt: new Date().toISOString(),
     external: options.endpoint !== undefined,
     allowNet: [...options.allowNet],
+    shopFollower: options.shopFollower,
     supervisor,
   };
   const enter = (change: Partial<RunState>): void => {

@@ -115,9 +115,10 @@ function keepLocal(args, host) {
       next: 'npm start\nor, for AWS: npm run deploy',
     });
   }
-  const { endpoint, allowNet = [] } = state;
-  // As `npm start` deployed them: with the routes that break things on purpose, and the networks that it was told.
-  const kept = { TANDEM_LAB: 'true', TANDEM_ALLOW_NET: allowNet.join(',') };
+  const { endpoint, allowNet = [], shopFollower = 'documents' } = state;
+  // As `npm start` deployed them: with the routes that break things on purpose, and what it was told.
+  const told = { TANDEM_ALLOW_NET: allowNet.join(','), TANDEM_SHOP_FOLLOWER: shopFollower };
+  const kept = { TANDEM_LAB: 'true', ...told };
   replaceEnvironment({ ...localAwsEnvironment(process.env, endpoint), ...kept });
   assertLocalAccountNow(endpoint);
   askOften();

@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { type ShopFollower, shopFollowers } from '@layers/domain/redundancy/groups';
 import * as z from 'zod/mini';
 import { CommandFailure, failureText } from './before-install/command-failure.mjs';
 
@@ -70,6 +71,17 @@ export function parseNetworks(texts: readonly string[]): readonly string[] {
     what: `--allow-net ${wrong} is not a network.`,
     why: 'It takes an address and the length of its prefix (CIDR).',
     next: 'npm start -- --listen 0.0.0.0 --allow-net 192.168.1.0/24',
+  });
+}
+
+/** @throws CommandFailure for a way of keeping the shop that there is not */
+export function parseShopFollower(text: string): ShopFollower {
+  const found = shopFollowers.find((one) => one === text);
+  if (found !== undefined) return found;
+  throw new CommandFailure({
+    what: `--shop-follower ${text} is not known.`,
+    why: `It takes one of: ${shopFollowers.join(', ')}.`,
+    next: 'npm start -- --shop-follower dynamodb',
   });
 }
 

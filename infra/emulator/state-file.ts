@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { shopFollowers } from '@layers/domain/redundancy/groups';
 import * as z from 'zod/mini';
 import { isAlive } from './before-install/process-identity.mjs';
 
@@ -23,6 +24,7 @@ const runState = z.object({
   external: z.boolean(),
   /** Networks beside loopback whose servers may register. */
   allowNet: z._default(z.array(z.string()), []),
+  shopFollower: z._default(z.enum(shopFollowers), 'documents'),
   supervisor: identity,
   emulator: z.optional(identity),
 });

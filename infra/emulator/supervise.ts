@@ -1,3 +1,4 @@
+import type { ShopFollower } from '@layers/domain/redundancy/groups';
 import * as z from 'zod/mini';
 import { failureText } from './before-install/command-failure.mjs';
 import { bringUp } from './bring-up.ts';
@@ -23,6 +24,7 @@ export interface SuperviseOptions {
   readonly stateFolder: string;
   readonly layers: LayersMode;
   readonly allowNet: readonly string[];
+  readonly shopFollower: ShopFollower;
   readonly endpoint: string | undefined;
   readonly json: boolean;
 }

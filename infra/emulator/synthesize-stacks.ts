@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import type { ShopFollower } from '@layers/domain/redundancy/groups';
 import { publicKeyOf, trustedKey, trustedNames } from '../key-files.ts';
 import { withPinnedNode } from './deploy-stacks.ts';
 import { type InstallSteps, installFolder } from './install-folder.ts';
@@ -21,6 +22,7 @@ export interface StackChoices {
   readonly layers: LayersMode;
   /** Networks (CIDR) beside loopback whose servers may register. */
   readonly allowNet: readonly string[];
+  readonly shopFollower: ShopFollower;
 }
 
 function filesBelow(path: string): string[] {
@@ -34,8 +36,8 @@ function filesBelow(path: string): string[] {
 }
 
 /** A digest of everything the templates and bundles are made from. */
-function digestOfSources({ layers, allowNet }: StackChoices): string {
-  const choices = [layers, process.platform, process.arch, ...allowNet];
+function digestOfSources({ layers, allowNet, shopFollower }: StackChoices): string {
+  const choices = [layers, shopFollower, process.platform, process.arch, ...allowNet];
   const hash = createHash('sha256').update(`${choices.join(' ')}\n`);
   for (const file of sources.flatMap((source) => filesBelow(join(root, source)))) {
     const content = createHash('sha256').update(readFileSync(file)).digest('hex');
@@ -53,10 +55,10 @@ function digestOfSources({ layers, allowNet }: StackChoices): string {
  * @throws CommandFailure with what the CLI said
  */
 export async function synthesizeStacks(
-  { layers, allowNet }: StackChoices,
+  choices: StackChoices,
   { progress, signal }: InstallSteps,
 ): Promise<{ folder: string; detail: string }> {
-  const folder = join(tandemFolder, `${prefix}${digestOfSources({ layers, allowNet })}`);
+  const folder = join(tandemFolder, `${prefix}${digestOfSources(choices)}`);
   const isIntact = (path: string): boolean => existsSync(join(path, 'manifest.json'));
   const build = async (output: string): Promise<void> => {
     await runTool(
@@ -70,11 +72,13 @@ export async function synthesizeStacks(
         '-c',
         'target=local',
         '-c',
-        `layers=${layers}`,
+        `layers=${choices.layers}`,
         '-c',
         'lab=true',
         '-c',
-        `allowNet=${allowNet.join(',')}`,
+        `allowNet=${choices.allowNet.join(',')}`,
+        '-c',
+        `shopFollower=${choices.shopFollower}`,
       ],
       {
         cwd: root,

@@ -1,10 +1,8 @@
 import { rm } from 'node:fs/promises';
-import { CommandFailure, failureText } from './before-install/command-failure.mjs';
-import { bringUp } from './bring-up.ts';
+import { failureText } from './before-install/command-failure.mjs';
+import { onOwnEmulator } from './own-emulator.ts';
 import { Phases } from './phases.ts';
-import { tryPort } from './port-owner.ts';
 import { clearOldTestRuns, runJest, type TestTotals, testFolder } from './run-tests.ts';
-import type { Emulator } from './start-localstack.ts';
 import { addPackagesPhase } from './supervise.ts';
 
 /** What tests have of the emulator that was started for them. */
@@ -19,37 +17,26 @@ type Work = (parts: TestParts) => Promise<TestTotals>;
 
 export const noTests: TestTotals = { passed: 0, failed: 1, code: 1 };
 
-async function freePort(): Promise<number> {
-  const port = await tryPort(0, '127.0.0.1');
-  if (port !== undefined) return port;
-  throw new CommandFailure({ what: 'There is no free port on 127.0.0.1.', next: 'npm run doctor' });
-}
-
 async function testOnOwnEmulator(work: Work, stop: AbortController): Promise<TestTotals> {
   const stateFolder = testFolder();
   const phases = new Phases(process.stdout);
   const { signal } = stop;
-  let emulator: Emulator | undefined;
   try {
     await clearOldTestRuns();
     addPackagesPhase(phases);
-    const onEmulator = (made: Emulator): void => {
-      emulator = made;
-    };
-    const place = { port: await freePort(), listen: '127.0.0.1', allowNet: [], stateFolder };
-    const target = { ...place, layers: 'mounted' as const };
-    const run = await bringUp({ ...target, signal, phases, onEmulator });
-    const jest = (args: readonly string[]) => runJest(args, run, stateFolder, signal);
-    const totals = await work({ jest, apiUrl: run.apiUrl, phases, signal });
+    const totals = await onOwnEmulator(
+      { stateFolder, shopFollower: 'documents', phases, signal },
+      async (run) => {
+        const jest = (args: readonly string[]) => runJest(args, run, stateFolder, signal);
+        return work({ jest, apiUrl: run.apiUrl, phases, signal });
+      },
+    );
     if (totals.failed > 0) phases.say(`  The emulator's logs of this run: ${stateFolder}`);
     else await rm(stateFolder, { recursive: true, force: true });
     return totals;
   } catch (error) {
     process.stderr.write(signal.aborted ? '\nInterrupted.\n' : failureText(error));
     return noTests;
-  } finally {
-    stop.abort();
-    await emulator?.stop();
   }
 }
 

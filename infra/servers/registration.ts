@@ -14,6 +14,13 @@ export interface Membership {
   readonly token: string | undefined;
 }
 
+/** How a lease went on, and in which stores that is (`Mirror`). */
+export interface Renewal {
+  /** `registered`: the lease was lost. */
+  readonly outcome: 'renewed' | 'registered';
+  readonly mirror: string;
+}
+
 /** Keeps a server in the registry: registers, renews, registers again after its lease lapsed, leaves. */
 export class Registration {
   private readonly membership: Membership;
@@ -26,30 +33,31 @@ export class Registration {
     this.client = clientOf(membership);
   }
 
-  /** @returns the generation and how often to renew. @throws ApiProblem, Error. */
-  async register(): Promise<{ generation: number; heartbeatMs: number }> {
+  /** @returns the generation, how often to renew, and in which stores that is. @throws ApiProblem, Error. */
+  async register(): Promise<{ generation: number; heartbeatMs: number; mirror: string }> {
     const { id, url, capacity, privateKey } = this.membership;
     const body = { id, url, capacity, publicKey: publicKeyOf(privateKey) };
     const headers = this.signed('POST', '/servers', body);
-    const { generation, heartbeatMs } = (await this.client.registerServer({ headers, body })).body;
+    const answer = await this.client.registerServer({ headers, body });
+    const { generation, heartbeatMs } = answer.body;
     this.generation = generation;
-    return { generation, heartbeatMs };
+    return { generation, heartbeatMs, mirror: mirrorOf(answer) };
   }
 
-  /** @returns `renewed`, or `registered` where the lease was lost. @throws ApiProblem, Error. */
-  async renew(load: number): Promise<'renewed' | 'registered'> {
+  /** @throws ApiProblem, Error. */
+  async renew(load: number): Promise<Renewal> {
     const { id } = this.membership;
     const body = { generation: this.generation, load };
     try {
       const headers = this.signed('POST', `/servers/${id}/heartbeat`, body);
-      await this.client.renewLease({ path: { id }, headers, body });
-      return 'renewed';
+      const answer = await this.client.renewLease({ path: { id }, headers, body });
+      return { outcome: 'renewed', mirror: mirrorOf(answer) };
     } catch (error) {
       const lost =
         error instanceof ApiProblem && ['lease-lapsed', 'not-found'].includes(error.problem?.code ?? '');
       if (!lost) throw error;
-      await this.register();
-      return 'registered';
+      const { mirror } = await this.register();
+      return { outcome: 'registered', mirror };
     }
   }
 
@@ -66,6 +74,8 @@ export class Registration {
     };
   }
 }
+
+const mirrorOf = ({ headers }: { headers: Headers }) => headers.get('mirror') ?? '';
 
 function clientOf({ registryUrl, token }: Membership) {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };

@@ -1,5 +1,6 @@
 import { contract, labContract } from '@layers/contract/contract';
 import { server as serverRows } from '@layers/contract/server';
+import { shopFollowerVariable } from '@layers/stores/environment';
 import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Architecture, Code, type ILayerVersion, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Api } from '../constructs/api.ts';
@@ -107,7 +108,12 @@ export class ServiceStack extends Stack {
       ...(context.memoryMb === undefined ? {} : { memoryMb: context.memoryMb }),
       ...(context.timeout === undefined ? {} : { timeout: context.timeout }),
       layers: [...this.sharedLayers, ...(context.predicts === true ? this.onnxLayers : [])],
-      environment: { ...this.state.names, ...this.edge.variables, ...context.environment },
+      environment: {
+        ...this.state.names,
+        [shopFollowerVariable]: this.target.shopFollower,
+        ...this.edge.variables,
+        ...context.environment,
+      },
       architecture: this.architecture,
     });
     context.grant(made, this.state, this.edge);

@@ -1,3 +1,4 @@
+import { type Group, groupsWith } from '@layers/domain/redundancy/groups';
 import { type StateVariable, stateVariables } from '@layers/stores/environment';
 import { controlLayout, logLayout, tableLayout } from '@layers/stores/table-layout';
 import { type App, CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
@@ -12,6 +13,8 @@ const receivesMax = 5;
 
 /** What must outlive a change of the code, as the table of groups asks for it: tables, buckets, the queue of changes. */
 export class StateStack extends Stack {
+  /** As this deployment keeps them. */
+  readonly groups: readonly Group[];
   /** Who decides in each group; in a table of its own, so that losing a group's table does not lose it. */
   readonly controlTable: Table;
   /** What happened and was measured, for people. */
@@ -29,6 +32,7 @@ export class StateStack extends Stack {
 
   constructor(app: App, id: string, target: Target) {
     super(app, id, { env: target.env, synthesizer: target.synthesizer() });
+    this.groups = groupsWith(target.shopFollower);
     this.removalPolicy = target.name === 'local' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
     this.accessLogs = this.makeBucket('AccessLogs');
     for (const each of stateVariables) {

@@ -44,6 +44,20 @@ const replicaState = z
       .check(
         z.meta({ description: 'From the commit in the authority to the replica, in the last 15 minutes.' }),
       ),
+    unapplied: z
+      .optional(
+        z.object({
+          count,
+          /** Of the oldest: at least this, where its transaction is no longer known. */
+          oldestMs: milliseconds,
+        }),
+      )
+      .check(
+        z.meta({
+          description:
+            'Changes that the authority decided and this replica does not hold: what its loss now would cost. Absent where it cannot be counted now.',
+        }),
+      ),
     lastDiff: z.optional(difference),
   })
   .check(z.meta({ id: 'ReplicaState' }));

@@ -1,5 +1,11 @@
 import '@layers/contract/english';
-import { groups } from '@layers/domain/redundancy/groups';
+import {
+  type Group,
+  groups,
+  groupsWith,
+  type ShopFollower,
+  shopFollowers,
+} from '@layers/domain/redundancy/groups';
 
 import * as z from 'zod/mini';
 import { type ConsensusSettings, parseConsensusSettings } from './consensus-settings.ts';
@@ -22,11 +28,13 @@ const logVariable = 'REDUNDANCY_LOG_TABLE';
 const queueVariable = 'CHANGE_QUEUE_URL';
 const deadLettersVariable = 'DEAD_LETTER_QUEUE_URL';
 const wakeVariable = 'WAKE_QUEUE_URL';
+/** Which way of keeping the shop this deployment chose. */
+export const shopFollowerVariable = 'SHOP_FOLLOWER';
 
 /**
  * Everything that the groups keep their records in: a table for each group in each row store (so that one can be lost
  * alone), a bucket for each document store, the control table, the log of what happened, the queue of changes with its
- * dead letters, and the one that wakes the prober. Infra makes exactly these.
+ * dead letters, and the one that wakes the prober. Infra makes exactly these, whichever way the shop is kept.
  */
 export const stateVariables: readonly StateVariable[] = [
   ...groups.flatMap(({ name, authority, follower, replicas }) => {
@@ -70,6 +78,11 @@ const environmentSchema = z.object(
   ),
 );
 
+const shopFollower = z._default(
+  z.enum(shopFollowers as readonly [ShopFollower, ...ShopFollower[]]),
+  'documents',
+);
+
 /** Compiling a parser that runs once costs a cold start more than it gives. */
 const parsedOnce = { jitless: true };
 
@@ -84,6 +97,8 @@ export interface StateNames {
   readonly changeQueueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly wakeQueueUrl: string;
+  /** As this deployment keeps them. */
+  readonly groups: readonly Group[];
 }
 
 /**
@@ -107,6 +122,7 @@ export function readEnvironment(): StateNames {
     changeQueueUrl: values[queueVariable] ?? '',
     deadLetterQueueUrl: values[deadLettersVariable] ?? '',
     wakeQueueUrl: values[wakeVariable] ?? '',
+    groups: groupsWith(shopFollower.parse(process.env[shopFollowerVariable], parsedOnce)),
   };
 }
 

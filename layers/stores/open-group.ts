@@ -1,8 +1,8 @@
 import type { Context } from '@layers/domain/redundancy/context';
-import type { Environment } from '@layers/domain/redundancy/environment';
 import { createContext, openGroup } from '@layers/domain/redundancy/mirror';
 import { initialise } from '@layers/domain/redundancy/prober';
 import type { MirroredGroup } from '@layers/domain/redundancy/transaction';
+import type { DeployedEnvironment } from './redundancy-environment.ts';
 
 /** Runs `make` once; again only if it failed. */
 function onceDone(make: () => Promise<void>): () => Promise<void> {
@@ -20,8 +20,8 @@ function onceDone(make: () => Promise<void>): () => Promise<void> {
 export const readyOf = ({ env, group }: Context) => onceDone(() => initialise(env, group));
 
 /** A group over real stores. Make it once, at cold start; it sends no request before its first use. */
-export function openReadyGroup(environment: Environment, name: string): MirroredGroup {
-  const context = createContext(environment, name);
+export function openReadyGroup(environment: DeployedEnvironment, name: string): MirroredGroup {
+  const context = createContext(environment, name, environment.groups);
   const ready = readyOf(context);
   const group = openGroup(context);
   return {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment, RedundancyEvent } from '@layers/domain/redundancy/environment';
+import type { Group } from '@layers/domain/redundancy/groups';
 import { defaultSettings } from '@layers/domain/redundancy/settings';
 import { dynamodbClient, s3Client, sqsClient } from './clients.ts';
 import { DynamodbControl } from './dynamodb-control.ts';
@@ -10,6 +11,9 @@ import { S3Documents } from './s3-documents.ts';
 import { SqsChanges } from './sqs-changes.ts';
 import type { ReadTrace } from './trace.ts';
 import { WakingControl } from './waking-control.ts';
+
+/** With the groups as the deployment keeps them. */
+export type DeployedEnvironment = Environment & { readonly groups: readonly Group[] };
 
 /**
  * What the redundancy protocol works with in a Lambda: real stores, the machine's clock and randomness. Make it once,
@@ -21,7 +25,7 @@ export function redundancyEnvironment(
   names: StateNames,
   report: (event: RedundancyEvent) => void,
   trace: ReadTrace,
-): Environment {
+): DeployedEnvironment {
   const rows = Object.entries(names.tables).map(
     ([store, tables]) => [store, new DynamodbRows(dynamodbClient(), store, tables)] as const,
   );
@@ -44,6 +48,7 @@ export function redundancyEnvironment(
     ),
     queue: new SqsChanges(sqsClient(), names.changeQueueUrl, trace),
     settings: defaultSettings,
+    groups: names.groups,
     report,
   };
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { type DrillReport, isKept } from '../../infra/drills/drill.ts';
 import { shortDrills } from '../../infra/drills/drill-plan.ts';
-import { isKept } from '../../infra/drills/drill-report.ts';
-import { type DrillReport, drillStore } from '../../infra/drills/store-drill.ts';
+import { drillStore } from '../../infra/drills/store-drill.ts';
 import { stateFolderFrom } from '../../infra/emulator/paths.ts';
 import { readState } from '../../infra/emulator/state-file.ts';
 import { apiUrl, endpoint } from '../setup/stack.ts';

@@ -69,10 +69,10 @@ describe('a server from outside', () => {
     const registration = newRegistration(id);
     expect(await registration.register()).toEqual({ generation: 1, heartbeatMs: 5000 });
     expect(await isNamed(id)).toBe(true);
-    expect(await registration.renew(2)).toBe('renewed');
+    expect(await registration.renew(2)).toEqual({ outcome: 'renewed', mirror: 'synced' });
     await registration.leave();
     expect(await isNamed(id)).toBe(false);
-    expect(await registration.renew(0)).toBe('registered');
+    expect((await registration.renew(0)).outcome).toBe('registered');
     await registration.leave();
   }, 60_000);
 

@@ -28,4 +28,11 @@ describe('the target of a deployment', () => {
   test('is refused with the known values when it is misspelt', () => {
     expect(() => read({ layers: 'inlined' }, {})).toThrow('Use one of: mounted, inline');
   });
+
+  test('mirrors the shop into documents unless told otherwise, and keeps what the running emulator was told', () => {
+    expect(read({}, {}).shopFollower).toBe('documents');
+    expect(read({ shopFollower: 'dynamodb' }, {}).shopFollower).toBe('dynamodb');
+    expect(read({}, { TANDEM_SHOP_FOLLOWER: 'dynamodb' }).shopFollower).toBe('dynamodb');
+    expect(() => read({ shopFollower: 'tape' }, {})).toThrow('documents, dynamodb');
+  });
 });

@@ -61,6 +61,7 @@ export const settings: Settings = {
   transactionKeptMs: 60_000,
   sweepAfterMs: 40,
   pageSizeMax: 3,
+  scannedMax: 3,
   circuitWindowMs: 200,
   parallelMax: 2,
   scanSegmentsCount: 2,

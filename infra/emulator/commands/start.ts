@@ -1,5 +1,12 @@
 import { CommandFailure } from '../before-install/command-failure.mjs';
-import { parseAddress, parseEndpoint, parseNetworks, parsePort, runCommand } from '../command-line.ts';
+import {
+  parseAddress,
+  parseEndpoint,
+  parseNetworks,
+  parsePort,
+  parseShopFollower,
+  runCommand,
+} from '../command-line.ts';
 import { startDetached } from '../detach.ts';
 import { stateFolderFrom } from '../paths.ts';
 import { localStackAnswers } from '../start-localstack.ts';
@@ -13,6 +20,7 @@ npm start [-- options]
   --port N          the port to answer on (4566)
   --listen ADDRESS  the address to listen on (127.0.0.1); nothing is authenticated, so think before opening it
   --allow-net CIDR  servers of that network may register, by plain http too; may be given several times
+  --shop-follower F what the shop is mirrored into: documents (S3 JSON), or dynamodb (a second table)
   --detach          goes on in the background once ready; npm stop ends it
   --endpoint URL    deploys to a LocalStack that already runs there instead, with the shared code in each function
   --json            prints one JSON object when ready, and the logs as JSON lines
@@ -22,6 +30,7 @@ const options = {
   port: { type: 'string', default: '4566' },
   listen: { type: 'string', default: '127.0.0.1' },
   'allow-net': { type: 'string', multiple: true, default: [] as string[] },
+  'shop-follower': { type: 'string', default: 'documents' },
   detach: { type: 'boolean', default: false },
   endpoint: { type: 'string' },
   json: { type: 'boolean', default: false },
@@ -50,6 +59,7 @@ type Values = {
   port: string;
   listen: string;
   'allow-net': string[];
+  'shop-follower': string;
   detach: boolean;
   endpoint?: string | undefined;
   json: boolean;
@@ -61,6 +71,7 @@ function settingsFrom(values: Values): SuperviseOptions {
     port: endpoint === undefined ? parsePort(values.port) : Number(new URL(endpoint).port || 80),
     listen: parseAddress(values.listen),
     allowNet: parseNetworks(values['allow-net']),
+    shopFollower: parseShopFollower(values['shop-follower']),
     stateFolder: stateFolderFrom(process.env),
     layers: endpoint === undefined ? 'mounted' : 'inline',
     endpoint,

@@ -31,7 +31,7 @@ export async function* listAll(
 ): AsyncGenerator<readonly ListedDocument[]> {
   let cursor: string | undefined;
   do {
-    const page = await store.listDocuments(prefix, { cursor, limit: env.settings.pageSizeMax });
+    const page = await store.listDocuments(prefix, { cursor, limit: env.settings.scannedMax });
     yield page.items;
     cursor = page.next;
   } while (cursor !== undefined);

@@ -1,6 +1,7 @@
 import type { Control, Mode } from './control.ts';
 import type { Environment } from './environment.ts';
 import { StaleLease } from './lease.ts';
+import { eachOf } from './parallel.ts';
 import {
   type Action,
   type FenceRow,
@@ -124,12 +125,12 @@ export async function advanceFences(
     const fences = (await store.readRows(control.group, pending)).map((row) => ofKind(row, 'fence'));
     if (!create && fences.includes(undefined)) throw new StoreFailure(storeName, 'unavailable', 'none');
     const behind: RowId[] = [];
-    for (const [index, id] of pending.entries()) {
+    await eachOf([...pending.entries()], env.settings.parallelMax, async ([index, id]) => {
       const fence = fences[index];
       const next: FenceRow = { kind: 'fence', id: id.id, epoch: control.epoch, stage };
-      if (!isBefore(fence, next) || (await replaceFence(store, control, storeName, fence, next))) continue;
+      if (!isBefore(fence, next) || (await replaceFence(store, control, storeName, fence, next))) return;
       behind.push(id);
-    }
+    });
     pending = behind;
   }
   requireNone(pending, storeName);

@@ -35,14 +35,17 @@ export const storeNames = {
 const { primary, secondary, documents, replicaDocuments } = storeNames;
 const jsonFollower = { store: documents, structure: 'documents' } as const;
 
-/** The whole configuration: another group or another way of keeping it is a row here and nothing else. */
-export const groups: readonly Group[] = [
-  {
-    name: 'shop',
-    prefixes: ['products/', 'stock/', 'carts/', 'orders/'],
-    authority: primary,
+const shop = {
+  name: 'shop',
+  prefixes: ['products/', 'stock/', 'carts/', 'orders/'],
+  authority: primary,
+  policy: 'available',
+} as const;
+
+/** Ways of keeping the shop: the one below, and one of which the follower can be promoted. */
+const shopKept = {
+  documents: {
     follower: jsonFollower,
-    policy: 'available',
     replicas: [
       { store: secondary, structure: 'rows', prefixes: ['products/', 'stock/'], replicate: 'on-change' },
       {
@@ -53,6 +56,26 @@ export const groups: readonly Group[] = [
       },
     ],
   },
+  dynamodb: {
+    follower: { store: secondary, structure: 'rows' },
+    replicas: [
+      {
+        store: replicaDocuments,
+        structure: 'documents',
+        prefixes: shop.prefixes,
+        replicate: 'on-change',
+      },
+    ],
+  },
+} as const satisfies Readonly<Record<string, Pick<Group, 'follower' | 'replicas'>>>;
+
+/** What a deployment may say of the shop: `-c shopFollower=dynamodb`. */
+export type ShopFollower = keyof typeof shopKept;
+export const shopFollowers = Object.keys(shopKept) as readonly ShopFollower[];
+
+/** The whole configuration: another group or another way of keeping it is a row here and nothing else. */
+export const groups: readonly Group[] = [
+  { ...shop, ...shopKept.documents },
   {
     name: 'registry',
     prefixes: ['servers/'],
@@ -89,3 +112,8 @@ export const groups: readonly Group[] = [
     ],
   },
 ];
+
+/** The groups of a deployment, which chose between the ways of keeping the shop. */
+export function groupsWith(shopFollower: ShopFollower): readonly Group[] {
+  return groups.map((group) => (group.name === shop.name ? { ...group, ...shopKept[shopFollower] } : group));
+}

@@ -4,7 +4,15 @@ export async function eachOf<Item>(
   limit: number,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
-  for (let start = 0; start < items.length; start += limit) {
-    await Promise.all(items.slice(start, start + limit).map(work));
-  }
+  // One iterator for all of them: whoever is done takes the next item.
+  const left = items.values();
+  const errors: unknown[] = [];
+  const workThrough = async () => {
+    for (const item of left) {
+      if (errors.length > 0) return;
+      await work(item).catch((error: unknown) => errors.push(error));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, workThrough));
+  if (errors.length > 0) throw errors[0];
 }

@@ -12,7 +12,7 @@ import { declareLost, noteFailure } from './lost.ts';
 import { finishPromotion } from './promotion.ts';
 import { rebuild, startRebuild } from './rebuild.ts';
 import { compareVersions } from './record.ts';
-import { incarnateRows, readIncarnation, readRecords } from './row-follower.ts';
+import { incarnateRows, readIncarnation, readRecords, scanAll } from './row-follower.ts';
 import { isStoreFailure } from './store.ts';
 
 /**
@@ -108,7 +108,13 @@ async function returnAuthority(context: Context, lease: Lease): Promise<boolean>
 async function isAtOrPast({ env, group }: Context, lease: Lease, follower: Follower): Promise<boolean> {
   const store = rowStore(env, lease.control.authority);
   if (!(await standsAt(env, lease.control, 'mirrored'))) return false;
-  for (const [id, token] of await summarise(follower, env, lease)) {
+  const summary = await summarise(follower, env, lease);
+  for await (const rows of scanAll(env, store, group.name)) {
+    for (const row of rows)
+      if (summary.get(row.id) === follower.token(env, lease, row)) summary.delete(row.id);
+  }
+  // What is not the same in both, one by one: few.
+  for (const [id, token] of summary) {
     const [row] = await readRecords(store, group.name, [id]);
     if (row === undefined) return false;
     if (follower.token(env, lease, row) === token) continue;

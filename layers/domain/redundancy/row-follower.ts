@@ -194,7 +194,7 @@ export async function* scanAll(
 ): AsyncGenerator<readonly RecordRow[]> {
   let cursor: string | undefined;
   do {
-    const page = await store.scanRecords(group, 0, 1, { cursor, limit: env.settings.pageSizeMax });
+    const page = await store.scanRecords(group, 0, 1, { cursor, limit: env.settings.scannedMax });
     yield page.items;
     cursor = page.next;
   } while (cursor !== undefined);

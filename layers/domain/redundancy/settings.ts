@@ -24,6 +24,8 @@ export interface Settings {
   /** The sweeper sends and helps what has been open for this long. */
   readonly sweepAfterMs: number;
   readonly pageSizeMax: number;
+  /** Of what a pass or a comparison goes through: rows looked at, or documents listed, by one request. */
+  readonly scannedMax: number;
   /** Three failures within the window open the circuit. */
   readonly circuitFailuresMax: number;
   readonly circuitWindowMs: number;
@@ -54,6 +56,7 @@ export const defaultSettings: Settings = {
   transactionKeptMs: 60 * 60 * 1_000,
   sweepAfterMs: 30_000,
   pageSizeMax: 100,
+  scannedMax: 1_000,
   circuitFailuresMax: 3,
   circuitWindowMs: 5_000,
   parallelMax: 8,
