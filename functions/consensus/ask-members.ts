@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { Asked } from '@layers/domain/consensus/compose';
 import { judgeAnswer } from '@layers/domain/consensus/judge-answer';
 import type { MemberEntity } from '@layers/domain/consensus/member';

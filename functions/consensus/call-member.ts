@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { MemberStatus } from '@layers/domain/consensus/compose';
 import { memberAnswerBytesMax, memberTimeoutMs } from '@layers/domain/consensus/settings';
 import { isProblem } from '@layers/domain/problem';

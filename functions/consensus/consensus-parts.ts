@@ -18,7 +18,7 @@ export interface ConsensusKeys {
 /** What every handler of the consensus works with; tests give their own. */
 export interface ConsensusParts {
   /** Of rows out of fold, by `npm run assess -- --write`; a data set that was brought later has none. */
-  readonly assessed: readonly AssessedDataset[];
+  readonly readAssessed: () => readonly AssessedDataset[];
   /** Cards alone are read: arguments, labels and scales of the data sets. */
   readonly catalogue: ModelCatalogue;
   readonly consensus: MirroredGroup;

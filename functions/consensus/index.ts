@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { consensus } from '@layers/contract/consensus';
-import { assessedDataset } from '@layers/contract/consensus-bodies';
+import { type AssessedDataset, assessedDataset } from '@layers/contract/consensus-bodies';
 import { ledgerStakes } from '@layers/domain/staking/stake-book';
 import { askNobody, type Identify } from '@layers/http/access';
 import { askForToken } from '@layers/http/bearer-tokens';
@@ -9,14 +9,14 @@ import { makeLog } from '@layers/http/log';
 import { lookupAddresses } from '@layers/http/outbound-address';
 import { serve } from '@layers/http/serve';
 import { currentTrace } from '@layers/http/trace';
-import { modelsFolder, readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { openCatalogue } from '@layers/onnx-runtime/catalogue';
+import { modelsFolder } from '@layers/onnx-runtime/models-folder';
 import { runScheduled } from '@layers/queue/scheduled';
-import { secretsClient } from '@layers/stores/clients';
 import { readConsensusSettings, readEdgeSettings, readEnvironment } from '@layers/stores/environment';
 import { functionInvoker } from '@layers/stores/invoke-function';
 import { openReadyGroup } from '@layers/stores/open-group';
 import { redundancyEnvironment } from '@layers/stores/redundancy-environment';
-import { secretReader } from '@layers/stores/secrets';
+import { secretReader, secretsClient } from '@layers/stores/secrets';
 import * as z from 'zod/mini';
 import { closeLate } from './close-late.ts';
 import type { ConsensusParts } from './consensus-parts.ts';
@@ -30,11 +30,15 @@ const log = makeLog({ function: 'consensus' });
 const report = (event: object) => log.info('redundancy', { ...event });
 const environment = redundancyEnvironment(readEnvironment(), report, currentTrace);
 
-const assessed: unknown = JSON.parse(readFileSync(new URL('./assessment.json', import.meta.url), 'utf8'));
+/** 65 kB that one route alone answers with. */
+function readAssessed(): AssessedDataset[] {
+  const text = readFileSync(new URL('./assessment.json', import.meta.url), 'utf8');
+  return z.array(assessedDataset).parse(JSON.parse(text));
+}
 
 const parts: ConsensusParts = {
-  assessed: z.array(assessedDataset).parse(assessed),
-  catalogue: readCatalogue(modelsFolder),
+  readAssessed,
+  catalogue: openCatalogue(modelsFolder),
   consensus: openReadyGroup(environment, 'consensus'),
   predictions: openReadyGroup(environment, 'predictions'),
   askFounders: functionInvoker(settings.foundersFunction),

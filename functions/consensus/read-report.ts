@@ -20,7 +20,7 @@ function scored(tallies: Readonly<Record<string, Tally>>) {
 export function readReport(parts: ConsensusParts): Handler<typeof consensus.readReport> {
   return async ({ query: { dataset } }) => {
     const { roster, mirror } = await readGroup(parts, dataset);
-    const { dataset: _, ...outOfFold } = parts.assessed.find((each) => each.dataset === dataset) ?? {};
+    const { dataset: _, ...outOfFold } = parts.readAssessed().find((each) => each.dataset === dataset) ?? {};
     const guarantee = roster.shadow === undefined ? undefined : guaranteeOf(roster.shadow);
     return {
       status: 200,

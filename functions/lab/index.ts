@@ -2,9 +2,8 @@ import { lab } from '@layers/contract/lab';
 import { askNobody, type Identify } from '@layers/http/access';
 import { askForToken } from '@layers/http/bearer-tokens';
 import { serve } from '@layers/http/serve';
-import { secretsClient } from '@layers/stores/clients';
 import { readEdgeSettings } from '@layers/stores/environment';
-import { secretReader } from '@layers/stores/secrets';
+import { secretReader, secretsClient } from '@layers/stores/secrets';
 import { forwardHandlers } from './forward.ts';
 
 const edge = readEdgeSettings();

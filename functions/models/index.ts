@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { models } from '@layers/contract/models';
 import { serve } from '@layers/http/serve';
-import { modelsFolder, readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { modelsFolder } from '@layers/onnx-runtime/models-folder';
 import { onnxPredictor } from '@layers/onnx-runtime/predictor';
 import { answerFounders } from './answer-founders.ts';
 import {

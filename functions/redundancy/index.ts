@@ -10,12 +10,12 @@ import { continueTrace, currentTrace, runInTrace, traceIdOf } from '@layers/http
 import { consumeQueue } from '@layers/queue/consume';
 import { runScheduled } from '@layers/queue/scheduled';
 import { ChangeQueues } from '@layers/stores/change-queues';
-import { dynamodbClient, secretsClient, sqsClient } from '@layers/stores/clients';
+import { dynamodbClient, sqsClient } from '@layers/stores/clients';
 import { readEdgeSettings, readEnvironment } from '@layers/stores/environment';
 import { readyOf } from '@layers/stores/open-group';
 import { redundancyEnvironment } from '@layers/stores/redundancy-environment';
 import { DynamodbRedundancyLog } from '@layers/stores/redundancy-log';
-import { secretReader } from '@layers/stores/secrets';
+import { secretReader, secretsClient } from '@layers/stores/secrets';
 import { parseChange } from '@layers/stores/sqs-changes';
 import { eventKeeper } from './event-keeper.ts';
 import { redundancyHandlers } from './handlers.ts';

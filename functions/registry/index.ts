@@ -5,11 +5,10 @@ import { makeLog } from '@layers/http/log';
 import { lookupAddresses } from '@layers/http/outbound-address';
 import { serve } from '@layers/http/serve';
 import { currentTrace } from '@layers/http/trace';
-import { secretsClient } from '@layers/stores/clients';
 import { readEdgeSettings, readEnvironment } from '@layers/stores/environment';
 import { openReadyGroup } from '@layers/stores/open-group';
 import { redundancyEnvironment } from '@layers/stores/redundancy-environment';
-import { secretReader } from '@layers/stores/secrets';
+import { secretReader, secretsClient } from '@layers/stores/secrets';
 import { registryHandlers } from './handlers.ts';
 import { makeServerProbes } from './server-probes.ts';
 

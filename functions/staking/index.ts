@@ -4,13 +4,13 @@ import { askForToken } from '@layers/http/bearer-tokens';
 import { makeLog } from '@layers/http/log';
 import { serve } from '@layers/http/serve';
 import { currentTrace } from '@layers/http/trace';
-import { modelsFolder, readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { openCatalogue } from '@layers/onnx-runtime/catalogue';
+import { modelsFolder } from '@layers/onnx-runtime/models-folder';
 import { runScheduled } from '@layers/queue/scheduled';
-import { secretsClient } from '@layers/stores/clients';
 import { readEdgeSettings, readEnvironment, readStakingSettings } from '@layers/stores/environment';
 import { openReadyGroup } from '@layers/stores/open-group';
 import { redundancyEnvironment } from '@layers/stores/redundancy-environment';
-import { secretReader } from '@layers/stores/secrets';
+import { secretReader, secretsClient } from '@layers/stores/secrets';
 import { stakingHandlers } from './handlers.ts';
 import { settleEverything } from './settle-rounds.ts';
 import type { StakingParts } from './staking-parts.ts';
@@ -24,7 +24,7 @@ const parts: StakingParts = {
   ledger: openReadyGroup(environment, 'ledger'),
   consensus: openReadyGroup(environment, 'consensus'),
   predictions: openReadyGroup(environment, 'predictions'),
-  catalogue: readCatalogue(modelsFolder),
+  catalogue: openCatalogue(modelsFolder),
   operatorKey: readStakingSettings().operatorPublicKey,
   now: Date.now,
 };

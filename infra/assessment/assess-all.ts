@@ -1,7 +1,8 @@
 import { type Assessed, type Assessment, assess } from '@layers/domain/consensus/assessment';
 import { calibrationError, calibrationOf, scoresOf } from '@layers/domain/consensus/tally';
 import { chooseModel, datasetsOf } from '@layers/domain/models/choose-model';
-import { modelsFolder, readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { modelsFolder } from '@layers/onnx-runtime/models-folder';
 import { readOutOfFold } from './read-out-of-fold.ts';
 
 const samples = 2_000;

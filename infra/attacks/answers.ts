@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { aggregate, aggregators } from '@layers/domain/consensus/aggregate';
 import { lossOf, type Point, type Scale } from '@layers/domain/consensus/loss';
-import { modelsFolder, readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { modelsFolder } from '@layers/onnx-runtime/models-folder';
 
 /** One row of the data, never seen by the models that answered it. */
 export interface AnsweredRow {

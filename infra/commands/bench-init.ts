@@ -32,24 +32,47 @@ const roundsMax = 200;
 const goal = 1.1;
 const waiting = { maxWaitTime: 30, minDelay: 0.05, maxDelay: 0.2 } as const;
 
-/** The SDK clients that a function makes at its start; those that read a secret make one more. */
-const storeClients = ['dynamodbClient', 's3Client', 'sqsClient'];
-const readsSecrets = [
-  ...['shop', 'alpha', 'beta', 'registry', 'consensus', 'timekeeper', 'staking', 'settler'],
-  ...['redundancy', 'maintenance', 'prober', 'lab'],
-];
-const clientsOf: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  readsSecrets.map((name) => [`tandem-${name}`, [...storeClients, 'secretsClient']]),
-);
+/** Modules of the stores' layer, and what in them makes an SDK client. */
+const makers = {
+  dynamodbClient: 'clients',
+  s3Client: 'clients',
+  sqsClient: 'clients',
+  secretsClient: 'secrets',
+  functionInvoker: 'invoke-function',
+} as const;
 
-/** Does nothing with the clients, which come from the very module that functions make them with. */
-async function emptyHandler(clients: readonly string[]): Promise<Uint8Array> {
+type Clients = Partial<Record<keyof typeof makers, number>>;
+
+/** How many SDK clients of each kind a function makes at its start: each store has its own. */
+const storeClients: Clients = { dynamodbClient: 3, s3Client: 2, sqsClient: 2 };
+const edge: Clients = { ...storeClients, secretsClient: 1 };
+const operating: Clients = { ...edge, dynamodbClient: 4, sqsClient: 3 };
+const inviting: Clients = { ...edge, functionInvoker: 1 };
+const clientsOf: Readonly<Record<string, Clients>> = {
+  'tandem-system': { dynamodbClient: 1, s3Client: 1, sqsClient: 1 },
+  'tandem-shop': edge,
+  'tandem-alpha': edge,
+  'tandem-beta': edge,
+  'tandem-registry': edge,
+  'tandem-staking': edge,
+  'tandem-settler': edge,
+  'tandem-consensus': inviting,
+  'tandem-timekeeper': inviting,
+  'tandem-redundancy': operating,
+  'tandem-replication': operating,
+  'tandem-maintenance': operating,
+  'tandem-prober': operating,
+};
+
+/** Does nothing with the clients, which come from the very modules that functions make them with. */
+async function emptyHandler(clients: Clients): Promise<Uint8Array> {
   const folder = mkdtempSync(join(tmpdir(), 'tandem-bench-'));
+  const names = Object.keys(clients) as (keyof typeof makers)[];
   try {
     const file = join(folder, 'index.mjs');
     await buildAlone(
-      `import { ${clients.join(', ')} } from '@layers/stores/clients';
-       const clients = [${clients.map((name) => `${name}()`).join(', ')}];
+      `${names.map((name) => `import { ${name} } from '@layers/stores/${makers[name]}';`).join('\n')}
+       const clients = [${names.flatMap((name) => Array<string>(clients[name] ?? 0).fill(`${name}('a-name')`)).join(', ')}];
        export const handler = async () => ({ clients: clients.length });`,
       file,
     );

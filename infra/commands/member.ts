@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { modelNamed } from '@layers/domain/models/choose-model';
 import { isProblem } from '@layers/domain/problem';
-import { modelsFolder, readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { modelsFolder } from '@layers/onnx-runtime/models-folder';
 import { onnxPredictor } from '@layers/onnx-runtime/predictor';
 import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { parseAddress, parsePort, runCommand } from '../emulator/command-line.ts';

@@ -40,9 +40,14 @@ const common = {
   banner: { js: "import{createRequire as $cr}from'node:module';const require=$cr(import.meta.url);" },
 } as const satisfies BuildOptions;
 
-/** Where functions find what they share: a module of this name in the layer. */
-const sharedModule = '@layers/shared';
-const native = ['onnxruntime-node', '@layers/onnx-runtime/*'];
+/** Where Lambda unpacks layers. */
+const layersPath = '/opt';
+/** What a function finds in the runtime's layer: the module that runs models, and the one that the models lie beside. */
+const inOnnxLayer = ['predictor', 'models-folder'];
+const native = ['onnxruntime-node', ...inOnnxLayer.map((name) => `@layers/onnx-runtime/${name}`)];
+
+/** They read the models' cards and run none. */
+const readsCards = ['consensus', 'staking'];
 
 const functionNames = () =>
   globSync('functions/*/index.ts', { cwd: root })
@@ -64,8 +69,7 @@ async function buildParts(outFolder: string, mode: LayersMode, platform: NativeP
   if (mode === 'inline') {
     await build({ ...common, ...entriesOf(names), outdir: functions, external: ['onnxruntime-node'] });
     addOnnxRuntime(functionFolder('models'), platform);
-    // It reads cards and runs no model.
-    copyModels(join(functionFolder('consensus'), 'models'));
+    for (const name of readsCards) copyModels(join(functionFolder(name), 'models'));
     return { functionFolder, sharedLayer: undefined, onnxLayer: undefined };
   }
   const sharedLayer = join(outFolder, 'layers', 'shared');
@@ -76,13 +80,11 @@ async function buildParts(outFolder: string, mode: LayersMode, platform: NativeP
     external: native,
     splitting: true,
     chunkNames: 'shared/[hash]',
-    // Chunks are imported by the layer's name, wherever the importing file ends up.
-    publicPath: '@layers',
+    // By their place: a name would be looked for in each folder above, chunk by chunk.
+    publicPath: layersPath,
   });
-  const shared = join(sharedLayer, 'nodejs', 'node_modules', '@layers');
-  mkdirSync(shared, { recursive: true });
-  renameSync(join(functions, 'shared'), join(shared, 'shared'));
-  writeFileSync(join(shared, 'shared', 'package.json'), `{"name":"${sharedModule}","type":"module"}\n`);
+  mkdirSync(sharedLayer, { recursive: true });
+  renameSync(join(functions, 'shared'), join(sharedLayer, 'shared'));
   const onnxLayer = await buildOnnxLayer(join(outFolder, 'layers', 'onnx'), platform);
   return { functionFolder, sharedLayer, onnxLayer };
 }
@@ -119,7 +121,7 @@ async function buildOnnxLayer(outFolder: string, platform: NativePlatform): Prom
   const folder = join(modules, '@layers', 'onnx-runtime');
   await build({
     ...common,
-    entryPoints: globSync('layers/onnx-runtime/*.ts', { cwd: root }).sort(),
+    entryPoints: inOnnxLayer.map((name) => `layers/onnx-runtime/${name}.ts`),
     outdir: folder,
     splitting: true,
     external: ['onnxruntime-node'],

@@ -7,7 +7,8 @@ import type { EntryEntity } from '@layers/domain/staking/ledger';
 import { type Auditor, Disbelief, replayEntry } from '@layers/domain/staking/replay';
 import type { RoundEvidence } from '@layers/domain/staking/round';
 import { digestOf } from '@layers/http/claims';
-import { modelsFolder, readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { modelsFolder } from '@layers/onnx-runtime/models-folder';
 import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { doubtsOf, isSigned } from './doubts.ts';
 

@@ -1,6 +1,4 @@
 import { lookup as systemLookup } from 'node:dns/promises';
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { Problem } from '@layers/domain/problem';
 import type ipaddr from 'ipaddr.js';
@@ -28,6 +26,10 @@ const lookupTimeoutMs = 1_000;
 
 /** Loaded with the first address that is checked, not at every start of a function. */
 const loadIpaddr = async (): Promise<typeof ipaddr> => (await import('ipaddr.js')).default;
+
+// `import` of node:http reads all that it exports, WebSocket too, and that loads undici: 25 ms of a start of a function.
+const requestBy = (protocol: string) =>
+  process.getBuiltinModule(protocol === 'https:' ? 'node:https' : 'node:http').request;
 
 const refused = (detail: string) =>
   new Problem('invalid-request', `The url ${detail}`, { errors: [{ pointer: '/body/url', detail }] });
@@ -149,7 +151,7 @@ export function requestPinned(
   // By its parts: a pathname that begins with two slashes would be read as another host.
   target.pathname = `${url.pathname.replace(/\/$/, '')}${pathname}`;
   target.search = search;
-  const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const request = requestBy(url.protocol);
   const options = {
     method,
     headers: { ...headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) },

@@ -1,15 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type ModelCard, modelCard } from '@layers/domain/models/card';
 import type { ModelCatalogue, RefusedModel } from '@layers/domain/models/predictor';
 import * as z from 'zod/mini';
-
-/**
- * The models that are shipped: beside this module, also where it is bundled. No other module of this layer imports this
- * one, or the bundler would move it into a chunk in another folder.
- */
-export const modelsFolder = fileURLToPath(new URL('./models/', import.meta.url));
 
 export const modelsMax = 200;
 const cardBytesMax = 256 * 1024;
@@ -46,4 +39,21 @@ export function readCatalogue(folder: string): ModelCatalogue {
     }
   }
   return { cards, refused };
+}
+
+/** As `readCatalogue`, at its first use: for functions that need a card at some calls only. */
+export function openCatalogue(folder: string): ModelCatalogue {
+  let read: ModelCatalogue | undefined;
+  const known = () => {
+    read ??= readCatalogue(folder);
+    return read;
+  };
+  return {
+    get cards() {
+      return known().cards;
+    },
+    get refused() {
+      return known().refused;
+    },
+  };
 }

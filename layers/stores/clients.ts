@@ -1,6 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
 /**
@@ -21,5 +20,3 @@ export const dynamodbClient = () => new DynamoDBClient(clientSettings);
 export const s3Client = () => new S3Client(clientSettings);
 /** The queue's address is the endpoint's, or a proxy in front of the endpoint would be gone around. */
 export const sqsClient = () => new SQSClient({ ...clientSettings, useQueueUrlAsEndpoint: false });
-/** Read once in minutes and written by nobody here: a few attempts do no harm. */
-export const secretsClient = () => new SecretsManagerClient({ ...clientSettings, maxAttempts: 3 });

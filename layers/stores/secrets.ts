@@ -1,7 +1,11 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { clientSettings } from './clients.ts';
 
 /** A rotated secret is seen after this. */
 const keptMs = 5 * 60_000;
+
+/** Read once in minutes and written by nobody here: a few attempts do no harm. */
+export const secretsClient = () => new SecretsManagerClient({ ...clientSettings, maxAttempts: 3 });
 
 /** Reads one secret when it is first needed and keeps it a while; a failure is not kept. */
 export function secretReader(

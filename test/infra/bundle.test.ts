@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { buildCode } from '../../infra/constructs/bundle.ts';
 
@@ -27,16 +27,22 @@ describe('built code', () => {
   test('keeps what functions share in the layer alone', async () => {
     const { sharedLayer, functionFolder } = await buildCode(folder, 'mounted', process);
     const shop = readFileSync(join(functionFolder('shop'), 'index.mjs'), 'utf8');
-    const imported = [...shop.matchAll(/from"@layers\/(shared\/[^"]+)"/g)].map(([, path]) => path ?? '');
+    const imported = [...shop.matchAll(/from"\/opt\/(shared\/[^"]+)"/g)].map(([, path]) => path ?? '');
     expect(imported.length).toBeGreaterThan(0);
-    const layer = new Set(modulesIn(join(sharedLayer ?? '', 'nodejs', 'node_modules', '@layers')));
+    const layer = new Set(modulesIn(sharedLayer ?? ''));
     expect(imported.filter((path) => !layer.has(path))).toEqual([]);
   });
 
   test('is whole in each function where no layer is mounted', async () => {
     const { sharedLayer, onnxLayer, functionFolder } = await buildCode(folder, 'inline', process);
     expect([sharedLayer, onnxLayer]).toEqual([undefined, undefined]);
-    expect(readFileSync(join(functionFolder('shop'), 'index.mjs'), 'utf8')).not.toMatch(/from"@layers/);
-    expect(globSync('models/*/model.onnx', { cwd: functionFolder('models') }).length).toBeGreaterThan(4);
+    expect(readFileSync(join(functionFolder('shop'), 'index.mjs'), 'utf8')).not.toMatch(/from"\/opt/);
+    const inBundle = /new URL\("\.\/models\/",import\.meta\.url\)/;
+    const withModels = globSync('*/index.mjs', { cwd: functionFolder('.') })
+      .filter((path) => inBundle.test(readFileSync(join(functionFolder('.'), path), 'utf8')))
+      .map((path) => dirname(path));
+    expect(withModels).toEqual(expect.arrayContaining(['models', 'consensus', 'staking']));
+    for (const name of withModels)
+      expect(globSync('models/*/card.json', { cwd: functionFolder(name) }).length).toBeGreaterThan(4);
   });
 });

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readRow } from '@layers/domain/models/arguments';
 import type { ModelCard } from '@layers/domain/models/card';
-import { modelsFolder, readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { modelsFolder } from '@layers/onnx-runtime/models-folder';
 import { onnxPredictor } from '@layers/onnx-runtime/predictor';
 
 const folder = join(import.meta.dirname, '..', '..', '..', 'layers', 'onnx-runtime', 'training', 'golden');

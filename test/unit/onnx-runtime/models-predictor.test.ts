@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readRow } from '@layers/domain/models/arguments';
 import { modelNamed } from '@layers/domain/models/choose-model';
-import { modelsFolder, readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { modelsFolder } from '@layers/onnx-runtime/models-folder';
 import { onnxPredictor } from '@layers/onnx-runtime/predictor';
 
 const fixtures = join(import.meta.dirname, 'models');

@@ -6,7 +6,8 @@ import type { ClaimKind } from '@layers/domain/staking/claims';
 import { followClaim } from '@layers/domain/staking/claims';
 import type { Claim, EntryEntity } from '@layers/domain/staking/ledger';
 import type { PredictionEvidence, RoundEvidence } from '@layers/domain/staking/round';
-import { modelsFolder, readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { modelsFolder } from '@layers/onnx-runtime/models-folder';
 
 export const hash = (text: string) => createHash('sha256').update(text).digest('base64url');
 export const at = '2026-11-22T12:00:00.000Z';

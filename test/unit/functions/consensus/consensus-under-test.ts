@@ -7,7 +7,8 @@ import { deriveKey, publicKeyOf } from '@layers/http/derived-keys';
 import { lookupAddresses } from '@layers/http/outbound-address';
 import { serve } from '@layers/http/serve';
 import { signRequest } from '@layers/http/signed-request';
-import { modelsFolder, readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { modelsFolder } from '@layers/onnx-runtime/models-folder';
 import { onnxPredictor } from '@layers/onnx-runtime/predictor';
 import { closeLate } from '../../../../functions/consensus/close-late.ts';
 import type { ConsensusParts } from '../../../../functions/consensus/consensus-parts.ts';
@@ -45,7 +46,7 @@ export function openConsensus(overrides: Partial<ConsensusParts> = {}) {
   const own = deriveKey(seed, 'consensus');
   const answer = answerFounders(catalogue, predictor, randomUUID);
   const parts: ConsensusParts = {
-    assessed: [],
+    readAssessed: () => [],
     catalogue,
     consensus: new MemoryGroup(),
     predictions: new MemoryGroup(),

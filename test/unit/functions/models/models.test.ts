@@ -4,7 +4,8 @@ import { models } from '@layers/contract/models';
 import { standardAnswer } from '@layers/domain/models/answer';
 import { batchRowsMax } from '@layers/domain/models/open-inference';
 import { serve } from '@layers/http/serve';
-import { modelsFolder, readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { readCatalogue } from '@layers/onnx-runtime/catalogue';
+import { modelsFolder } from '@layers/onnx-runtime/models-folder';
 import { onnxPredictor } from '@layers/onnx-runtime/predictor';
 import {
   infer,
