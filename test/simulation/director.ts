@@ -1,3 +1,4 @@
+import { isProblem } from '@layers/domain/problem';
 import type { Context } from '@layers/domain/redundancy/context';
 import type { Policy } from '@layers/domain/redundancy/control';
 import type { Settings } from '@layers/domain/redundancy/settings';
@@ -9,7 +10,10 @@ import type { Operation } from './operations.ts';
 import { ordinary, settings, type Variant, variants } from './plan.ts';
 import type { Protocol } from './protocol.ts';
 import { watchStores } from './watch-stores.ts';
-import { World } from './world.ts';
+import { startMs, World } from './world.ts';
+
+/** None of those that clients write, whose every write is judged. */
+const keyedRecord = 'carts/keyed';
 
 /** How the stores of a history by hand are set up. */
 export interface Setting {
@@ -173,9 +177,73 @@ export class Director {
     return this.protocol.promote(context, false);
   }
 
-  force(context: Context): Promise<unknown> {
+  async force(context: Context): Promise<readonly string[] | undefined> {
     this.surroundings.forced = true;
-    return this.protocol.promote(context, true);
+    return (await this.protocol.promote(context, true)).lost;
+  }
+
+  forceReadOnly(context: Context): Promise<unknown> {
+    return this.protocol.forceReadOnly(context);
+  }
+
+  sweep(context: Context): Promise<unknown> {
+    return this.protocol.sweep(context);
+  }
+
+  /** One consumer takes the messages that are there now. */
+  async consume(context: Context): Promise<void> {
+    for (const message of this.world.messages.splice(0)) await this.protocol.consume(context, message);
+  }
+
+  async compareCopies(context: Context): Promise<void> {
+    await this.protocol.compareFollower(context, true);
+    for (const replica of this.world.group.replicas)
+      await this.protocol.compareReplica(context, replica, true);
+  }
+
+  /** Sends a write of one record under a key of the caller's choice. Gives back the answer or the kind of the problem. */
+  async writeKeyed(context: Context, key: string, payloadHash: string): Promise<string> {
+    const idempotency = { id: key, payloadHash };
+    const decide = () => ({ changes: [{ id: keyedRecord, image: payloadHash }], answer: payloadHash });
+    const group = this.protocol.openGroup(context);
+    try {
+      return (await group.write({ keys: [keyedRecord], idempotency, decide })).answer;
+    } catch (error) {
+      return isProblem(error) ? error.kind : String(error);
+    }
+  }
+
+  /** Somebody changes a store's copy of a record past the protocol: its version stays. */
+  alter(store: string, id: string): void {
+    const { name } = this.world.group;
+    const set = { image: 'altered' };
+    this.world.table(store)?.write([{ type: 'update', target: { kind: 'record', id }, set, expect: { id } }]);
+    const documents = this.world.documents.get(store)?.memory;
+    for (const [path, { body, tag }] of documents?.documents ?? []) {
+      if (body.kind !== 'record' || body.record.id !== id || !path.startsWith(`${name}/`)) continue;
+      documents?.put(path, { kind: 'record', record: { ...body.record, ...set } }, { tag });
+    }
+  }
+
+  /** The stores drop what has expired by now. */
+  expire(): void {
+    for (const { memory } of this.world.rows.values()) memory.expire(startMs + this.world.scheduler.now());
+  }
+
+  /** How many transactions the authority keeps as divergence. */
+  get divergences(): number {
+    return this.world.table(this.world.control?.authority ?? '')?.rows.get('divergence')?.size ?? 0;
+  }
+
+  /** Says so if the last operation was not answered: nobody has to wait here for a prober or a person. */
+  requireAnswered(): void {
+    const last = this.operations.at(-1);
+    if (last?.outcome !== 'ok')
+      this.world.violate('service', `op ${last?.id} was not answered: ${last?.outcome}`);
+  }
+
+  require(holds: boolean, rule: string, detail: string): void {
+    if (!holds) this.world.violate(rule, detail);
   }
 
   private direct(call: Call): Fault | 'hold' | undefined {

@@ -29,11 +29,13 @@ export async function judgeHistory(
   if (!surroundings.forced) judgeStock(world, final);
   if (!surroundings.forced && !surroundings.degradedLost) judgeOrder(world, operations, final);
   await judgeReplicas(world, protocol, surroundings);
+  await judgeService(world, protocol, surroundings);
 }
 
 /** The outbox empties: every transaction is mirrored and sent, every message is consumed. */
 async function drain(world: World, surroundings: Surroundings): Promise<boolean> {
   const isEmpty = () => {
+    if (world.scheduler.now() < surroundings.quietFromMs) return false;
     if (!world.isAtRest || world.messages.length > 0 || surroundings.inFlight > 0) return false;
     for (const row of world
       .table(world.control?.authority ?? '')
@@ -48,6 +50,27 @@ async function drain(world: World, surroundings: Surroundings): Promise<boolean>
   return isEmpty();
 }
 
+/** Lets one call run to its end in virtual time. `undefined`, and a violation: it failed, or did not end. */
+async function finish<Result>(
+  world: World,
+  what: string,
+  withinMs: number,
+  call: () => Promise<Result>,
+): Promise<Result | undefined> {
+  let result: Result | undefined;
+  let failed: unknown;
+  const run = async () => {
+    result = await call();
+  };
+  void run().catch((error: unknown) => {
+    failed = error;
+  });
+  const isDone = () => result !== undefined || failed !== undefined;
+  await world.scheduler.run(isDone, world.scheduler.now() + withinMs);
+  if (result === undefined) world.violate('liveness', `${what}: ${String(failed ?? 'no end')}`);
+  return result;
+}
+
 async function readFinally(
   world: World,
   protocol: Protocol,
@@ -55,19 +78,27 @@ async function readFinally(
 ): Promise<Map<string, Value> | undefined> {
   const { context } = surroundings.context('final', false);
   const ids = new Set([...pair, single, stock, ...world.commits.map(({ id }) => id)]);
-  let values: Map<string, Value> | undefined;
-  const read = async () => {
+  return finish(world, 'the last read', 500, async () => {
     const { entities } = await protocol.openGroup(context).read([...ids]);
-    values = new Map([...entities].map(([id, entity]) => [id, entity?.image]));
-  };
-  let failed: unknown;
-  void read().catch((error: unknown) => {
-    failed = error;
+    return new Map([...entities].map(([id, entity]): [string, Value] => [id, entity?.image]));
   });
-  const isDone = () => values !== undefined || failed !== undefined;
-  await world.scheduler.run(isDone, world.scheduler.now() + 500);
-  if (values === undefined) world.violate('liveness', `the last read did not answer: ${String(failed)}`);
-  return values;
+}
+
+/** All is well again: everybody is served, and is told that both stores have it. */
+async function judgeService(world: World, protocol: Protocol, surroundings: Surroundings): Promise<void> {
+  const { context } = surroundings.context('last', false);
+  const keys = [...pair, single];
+  const written = await finish(world, 'the last write', 500, () =>
+    protocol.openGroup(context).write({
+      keys,
+      idempotency: undefined,
+      decide: () => ({ changes: keys.map((id) => ({ id, image: 'last' })), answer: '' }),
+    }),
+  );
+  const expected = world.group.follower === undefined ? 'degraded' : 'synced';
+  if (written !== undefined && written.mirror !== expected) {
+    world.violate('service', `the last write was acknowledged as ${written.mirror}`);
+  }
 }
 
 /** I2: authority and follower are equal, tombstones too. */
@@ -204,8 +235,7 @@ function judgeStock(world: World, final: ReadonlyMap<string, Value>): void {
 /** Replicas: equal to the authority after anti-entropy; without any change of epoch, equal before it too. */
 async function judgeReplicas(world: World, protocol: Protocol, surroundings: Surroundings): Promise<void> {
   const { context } = surroundings.context('anti-entropy', false);
-  const comparing = { done: false };
-  const compare = async () => {
+  await finish(world, 'anti-entropy', 3_000, async () => {
     for (const replica of world.group.replicas) {
       if (replica.replicate === 'periodic') await protocol.backfill(context, replica, undefined);
       const before = await protocol.compareReplica(context, replica, true);
@@ -218,12 +248,6 @@ async function judgeReplicas(world: World, protocol: Protocol, surroundings: Sur
       const after = await protocol.compareReplica(context, replica, false);
       if (after.differing.length > 0) world.violate('replica', `${replica.store} still differs after repair`);
     }
-    comparing.done = true;
-  };
-  void compare().catch((error: unknown) => {
-    world.violate('liveness', `anti-entropy failed: ${String(error)}`);
-    comparing.done = true;
+    return true;
   });
-  await world.scheduler.run(() => comparing.done, world.scheduler.now() + 3_000);
-  if (!comparing.done) world.violate('liveness', 'anti-entropy did not end');
 }

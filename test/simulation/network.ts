@@ -135,6 +135,11 @@ export class Network {
         landAfter(lateMs, 'again');
         reach();
       },
+      // As behind a proxy that asks again: the caller hears of the second time alone.
+      'answered twice': () => {
+        landAfter(thereMs, 'the first of two');
+        this.reach(sent, thereMs + 1, backMs);
+      },
       slow: () => this.reach(sent, thereMs * 3, Math.min(backMs * 3, timeoutMs - 1)),
       pause: () => {
         call.process.pausedUntilMs = this.scheduler.now() + lateMs;

@@ -7,7 +7,7 @@ import type { Machines } from './world.ts';
 
 export const storeA = 'rows-a';
 export const storeB = 'copy-b';
-const replicaRows = 'replica-rows';
+export const replicaRows = 'replica-rows';
 const replicaDocuments = 'replica-documents';
 
 /** The variants of the group table, all under the same clients. */

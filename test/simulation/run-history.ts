@@ -36,6 +36,9 @@ export interface HistoryResult {
 /** Virtual time given to the group to become NORMAL once all faults have ended. */
 export const livenessMs = 4_000;
 
+/** Longer than a request may be late, and than a circuit counts failures. */
+const quietAfterMs = 300;
+
 /** Runs one history from its plan; the same plan and options give the same history, bit for bit. */
 export async function runHistory(
   plan: Plan,
@@ -67,7 +70,10 @@ export async function runHistory(
   const started = scheduler.now();
   await scheduler.run(() => false, started + plan.healAtMs);
   heal(world);
-  for (const { surroundings } of lanes) surroundings.healed = true;
+  for (const { surroundings } of lanes) {
+    surroundings.healed = true;
+    surroundings.quietFromMs = scheduler.now() + quietAfterMs;
+  }
   const isQuiet = () =>
     lanes.every((lane) => lane.clients.every((client) => client.finished) && lane.world.isAtRest);
   await scheduler.run(isQuiet, started + plan.healAtMs + livenessMs);

@@ -108,7 +108,9 @@ export function add(totals: Totals, more: Counts): void {
 /** Fault × step: how often each was met. `–`: cannot happen there. */
 export function coverageTable({ met }: Totals): string[] {
   const possible = new Set(cells.map(cellNumber));
-  const short = faults.map((fault) => fault.replace(' request', ' req').replace('crash ', 'crash-'));
+  const short = faults.map((fault) =>
+    fault.replace(' request', ' req').replace('crash ', 'crash-').replace('answered ', ''),
+  );
   const width = 10;
   const lines = [`${'step'.padEnd(14)}${short.map((name) => name.padStart(width)).join('')}`];
   for (const step of steps) {

@@ -10,6 +10,7 @@ import {
   StoreFailure,
 } from '@layers/domain/redundancy/store';
 import type { Entity } from '@layers/domain/redundancy/transaction';
+import { breachesOfControl, mirrorPromised } from './control-rules.ts';
 import { documentPort } from './document-port.ts';
 import { type Step, stepOfWrite } from './faults.ts';
 import { breachesOfStrict } from './held-copies.ts';
@@ -120,10 +121,19 @@ export class World {
     return this.operations;
   }
 
-  /** I8: at most two neighbouring modes are live, the older one no longer than a lease. */
+  /** I8: at most two neighbouring modes are live, the older one no longer than a lease. What is told fits a mode of its time. */
   judgeAcknowledgement(operation: Operation): void {
-    const gone = this.changes.findIndex(({ control }) => control.revision > operation.believedRevision);
-    this.network.trace?.(`${operation.client} op ${operation.id} answered, ${operation.mirror}`);
+    const { believedRevision, id, client, invokedAtMs, mirror } = operation;
+    const gone = this.changes.findIndex(({ control }) => control.revision > believedRevision);
+    this.network.trace?.(`${client} op ${id} answered, ${mirror}`);
+    const since = this.changes.findLastIndex(({ atMs }) => atMs <= invokedAtMs);
+    const lived = this.changes.slice(Math.max(0, since)).map(({ control }) => control);
+    if (mirror !== undefined && !lived.some((control) => mirrorPromised(control) === mirror)) {
+      this.violate(
+        'mirror',
+        `op ${id} was answered as ${mirror} in ${lived.map(({ mode }) => mode).join(', ')}`,
+      );
+    }
     const [change] = this.changes.slice(gone);
     if (gone < 0 || change === undefined) return;
     // Where the follower is fenced, or the authority alone decides, the store's own fence was asked instead.
@@ -272,6 +282,7 @@ export class World {
 
   private changeControl(next: Control): boolean {
     if ((this.current?.revision ?? 0) !== next.revision - 1) return false;
+    for (const detail of breachesOfControl(this.current, next)) this.violate('I8', detail);
     this.current = next;
     if (next.inForceAtMs === undefined || next.revision === 1) {
       this.changes.push({ atMs: this.scheduler.now(), control: next });
