@@ -58,16 +58,16 @@ async function finish<Result>(
   call: () => Promise<Result>,
 ): Promise<Result | undefined> {
   let result: Result | undefined;
-  let failed: unknown;
+  let failed: string | undefined;
   const run = async () => {
     result = await call();
   };
   void run().catch((error: unknown) => {
-    failed = error;
+    failed = String(error);
   });
   const isDone = () => result !== undefined || failed !== undefined;
   await world.scheduler.run(isDone, world.scheduler.now() + withinMs);
-  if (result === undefined) world.violate('liveness', `${what}: ${String(failed ?? 'no end')}`);
+  if (result === undefined) world.violate('liveness', `${what}: ${failed ?? 'no end'}`);
   return result;
 }
 

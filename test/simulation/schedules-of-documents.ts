@@ -158,7 +158,7 @@ export const documentSchedules: readonly Schedule[] = [
       await loseRowsAround(director, 'put', 'B.put');
       await director.acted('operator', (context) => director.startRebuild(context));
       // The fences stay at loading: the loader is held before it opens them.
-      director.meet('loader', 'A.incarnation', 'hold', 1, 2);
+      director.meet('loader', 'A.fence', 'hold', 1, 2);
       const loading = director.act('loader', (context) => director.probe(context));
       await director.held(2);
       await director.releaseOnly('c0');
@@ -176,7 +176,7 @@ export const documentSchedules: readonly Schedule[] = [
       await director.finish('c1', 'pair');
       await director.loseRows();
       await director.acted('operator', (context) => director.startRebuild(context));
-      director.meet('loader', 'A.incarnation', 'hold', 1, 2);
+      director.meet('loader', 'A.fence', 'hold', 1, 2);
       const loading = director.act('loader', (context) => director.probe(context));
       await director.held();
       director.meet('c2', 'A.load', 'hold');

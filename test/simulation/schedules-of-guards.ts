@@ -90,10 +90,11 @@ export const guardSchedules: readonly Schedule[] = [
       const forcing = director.act('forcing', (context) => director.force(context));
       await director.until(() => director.world.control?.mode === 'PROMOTING');
       await director.pass(30);
-      await director.finish('c2', 'read');
-      const answered = director.operations.at(-1)?.outcome === 'ok';
-      if (answered && director.world.control?.mode === 'PROMOTING') {
-        director.world.violate('I6', 'answered while the old authority may still be read');
+      for (const kind of ['read', 'list'] as const) {
+        await director.finish('c2', kind);
+        const answered = director.operations.at(-1)?.outcome === 'ok';
+        const tooSoon = answered && director.world.control?.mode === 'PROMOTING';
+        director.require(!tooSoon, 'I6', `a ${kind} was answered while the old authority may still be read`);
       }
       await director.until(() => forcing.done);
     },

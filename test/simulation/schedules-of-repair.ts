@@ -37,13 +37,15 @@ export const repairSchedules: readonly Schedule[] = [
       name: `${what} between a pass's reading and its write`,
       variant: 'documents',
       async play(director) {
+        if (late === 'c0') {
+          director.meet('c0', 'B.put', 'hold');
+          director.start('c0', 'put');
+          await director.held();
+          await director.finish('c2', 'read');
+        }
         await director.finish('c1', 'put');
-        director.meet('c0', 'B.put', 'hold');
-        if (late === 'c0') director.start('c0', 'put');
-        await director.pass(20);
-        await goAlone(director);
-        await director.finish('c1', 'put');
-        setStore(director, storeB, 'up');
+        director.world.wipe(storeB);
+        await director.suspectUntil('B', 'A_ONLY');
         await director.probeTo('CATCHUP');
         director.meet('pass', 'B.put', 'hold');
         const passing = director.act('pass', (context) => director.probe(context));

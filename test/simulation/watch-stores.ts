@@ -1,3 +1,4 @@
+import type { Mode } from '@layers/domain/redundancy/control';
 import { compareVersions, type RecordVersion } from '@layers/domain/redundancy/record';
 import type { Action, Row } from '@layers/domain/redundancy/rows';
 import { stock } from './client.ts';
@@ -49,11 +50,21 @@ function judgeReplica(world: World, store: string, actions: readonly Action[]): 
   }
 }
 
+/** Modes in which replicas are fed. */
+const feeding: readonly Mode[] = ['NORMAL', 'CATCHUP', 'A_ONLY'];
+
+/** A follower that was wiped takes no part: what was mirrored before may be copied on. */
+function isPendingThere(world: World, authority: string, { id, op }: RecordVersion): boolean {
+  const row = world.table(authority)?.get('record', id);
+  return row?.kind === 'record' && row.op === op && row.mver < row.ver;
+}
+
 /** A replica shows nothing that the loss of one store could take back. */
 function judgeReplicated(world: World, store: string, record: RecordVersion): void {
   const { control } = world;
-  if (control?.follower === undefined || control.mode !== 'NORMAL') return;
+  if (control?.follower === undefined || !feeding.includes(control.mode)) return;
   if (world.incarnation(control.follower) !== control.incarnations[control.follower]) return;
+  if (control.mode !== 'NORMAL' && !isPendingThere(world, control.authority, record)) return;
   // Known to be absent: nothing that a loss could take back.
   if (record.ver === 0) return;
   const held = heldBy(world, control.follower, record.id);

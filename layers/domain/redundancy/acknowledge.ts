@@ -9,7 +9,7 @@ import { isGated, mirrorState } from './policy.ts';
 import type { Prepared } from './prepare.ts';
 import { isStoreFailure } from './store.ts';
 import type { WriteOutcome } from './transaction.ts';
-import { readView } from './view.ts';
+import { requireLivingAuthority } from './view.ts';
 
 /**
  * From the commit in the authority to the answer. The write has happened: it ends in an acknowledgement or in
@@ -58,8 +58,9 @@ async function acknowledgeDegraded(
     const lease = await takeLease(env, group.name);
     const { control } = lease;
     if (control.mode === 'A_ONLY' && control.policy === 'available' && control.epoch === row.epoch) {
-      const { transaction } = await readView(env, control, { keys: [], op: row.id });
-      if (transaction !== undefined) return { answer, replayed: false, mirror: 'degraded' };
+      // Whoever still has the fence of this epoch still has what was committed in it.
+      await requireLivingAuthority(env, control);
+      return { answer, replayed: false, mirror: 'degraded' };
     }
   } catch (cause) {
     throw outcomeUnknown(error, cause);

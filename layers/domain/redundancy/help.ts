@@ -1,6 +1,6 @@
 import type { Environment } from './environment.ts';
 import { rowStore } from './fences.ts';
-import type { Batch, Follower } from './follower.ts';
+import type { Follower } from './follower.ts';
 import type { Lease } from './lease.ts';
 import type { RecordRow, TransactionRow } from './rows.ts';
 import { isPending, readView } from './view.ts';
@@ -19,39 +19,15 @@ export async function help(
   const { transaction } = await readView(env, control, { keys: [met.id], op: met.op });
   const keys = transaction?.keys ?? [met.id];
   const { records } = await readView(env, control, { keys });
+  // What a later write has overtaken (in A_ONLY that did not wait for the follower) has a transaction of its own.
   const members = records.filter((row) => row !== undefined && row.op === met.op) as RecordRow[];
-  await mirrorTransaction(env, lease, follower, { op: met.op, keys, members, transaction });
-  env.report({ group: control.group, event: 'helped', detail: `${met.id} ${met.ver} of ${met.op}` });
-}
-
-interface Met {
-  readonly op: string;
-  readonly keys: readonly string[];
-  readonly members: readonly RecordRow[];
-  readonly transaction: TransactionRow | undefined;
-}
-
-/**
- * Intact, it goes over whole. In a part overtaken (a later write in A_ONLY did not wait for the follower), what is
- * left of it goes record by record: whole it would bring back what was overwritten.
- */
-async function mirrorTransaction(
-  env: Environment,
-  lease: Lease,
-  follower: Follower,
-  met: Met,
-): Promise<void> {
-  const committedAtMs = met.transaction?.committedAtMs ?? env.clock.now();
-  const intact = met.members.length === met.keys.length;
-  const pending = met.members.filter(isPending);
+  const pending = members.filter(isPending);
+  const committedAtMs = transaction?.committedAtMs ?? env.clock.now();
   if (pending.length > 0) {
-    const batches = intact ? [met.members] : pending.map((row) => [row]);
-    for (const records of batches) {
-      const batch: Batch = { op: met.op, committedAtMs, records, previous: undefined };
-      await follower.apply(env, lease, batch);
-    }
+    await follower.apply(env, lease, { op: met.op, committedAtMs, records: members, previous: undefined });
   }
-  await markMirrored(env, lease, met.op, pending, met.transaction);
+  await markMirrored(env, lease, met.op, pending, transaction);
+  env.report({ group: control.group, event: 'helped', detail: `${met.id} ${met.ver} of ${met.op}` });
 }
 
 /**

@@ -24,7 +24,7 @@ export async function notifyReplicas(context: Context, row: TransactionRow): Pro
   }
 }
 
-/** Says that the message was sent, and lets the row expire if nothing else is owed. */
+/** Says that the message was sent, and lets the row expire: only of what is mirrored a message is sent by itself. */
 export async function markSent(context: Context, control: Control, row: TransactionRow): Promise<void> {
   const { env, group } = context;
   const expiresAtMs = env.clock.now() + env.settings.transactionKeptMs;
@@ -32,7 +32,7 @@ export async function markSent(context: Context, control: Control, row: Transact
     {
       type: 'update',
       target: { kind: 'transaction', id: row.id },
-      set: row.mirrored ? { sent: true, expiresAtMs } : { sent: true },
+      set: { sent: true, expiresAtMs },
       expect: { id: row.id },
     },
   ]);
