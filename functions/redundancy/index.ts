@@ -17,6 +17,7 @@ import { redundancyEnvironment } from '@layers/stores/redundancy-environment';
 import { DynamodbRedundancyLog } from '@layers/stores/redundancy-log';
 import { secretReader, secretsClient } from '@layers/stores/secrets';
 import { parseChange } from '@layers/stores/sqs-changes';
+import { Turns } from '@layers/stores/turns';
 import { eventKeeper } from './event-keeper.ts';
 import { redundancyHandlers } from './handlers.ts';
 import { lagCounter } from './lag-counter.ts';
@@ -28,7 +29,8 @@ const lines = makeLog({ function: 'redundancy' });
 const names = readEnvironment();
 const edge = readEdgeSettings();
 const log = new DynamodbRedundancyLog(dynamodbClient(), names.logTable);
-const events = eventKeeper(log, Date.now, () => randomBytes(9).toString('base64url'));
+const unique = () => randomBytes(9).toString('base64url');
+const events = eventKeeper(log, Date.now, unique);
 /** What is copied belongs to the trace of the request that changed it. */
 const traced = (traceparent = currentTrace()) =>
   traceparent === undefined ? {} : { trace: traceIdOf(traceparent) };
@@ -52,6 +54,7 @@ const parts: RedundancyParts = {
   ready: async (name) => readies.get(name)?.(),
   log,
   queues: new ChangeQueues(sqsClient(), names.changeQueueUrl, names.deadLetterQueueUrl),
+  turns: new Turns(dynamodbClient(), names.logTable, unique(), Date.now),
   flush,
 };
 

@@ -4,6 +4,7 @@ import { isStaleLease } from '@layers/domain/redundancy/lease';
 import type { RedundancyLog } from '@layers/domain/redundancy/log';
 import { isStoreFailure } from '@layers/domain/redundancy/store';
 import type { ChangeQueues } from '@layers/stores/change-queues';
+import type { Turns } from '@layers/stores/turns';
 
 /** What the operators' handlers and the scheduled tasks work with; tests give their own. */
 export interface RedundancyParts {
@@ -13,6 +14,8 @@ export interface RedundancyParts {
   readonly ready: (group: string) => Promise<void>;
   readonly log: RedundancyLog;
   readonly queues: Pick<ChangeQueues, 'readDepths' | 'redrive'>;
+  /** So that of several probers one does the work. */
+  readonly turns: Pick<Turns, 'during'>;
   /** Keeps what the protocol has reported since the last time. */
   readonly flush: () => Promise<void>;
 }

@@ -38,7 +38,7 @@ export function redundancyTasks(
       await sweep(context);
       measurePending(context.group.name, await oldestPendingMs(context));
     }),
-    probe: onEach(probeUntilNormal),
+    probe: onEach(async (context, remainingMs) => probeUntilNormal(context, parts.turns, remainingMs)),
     copy: onEach(copyPeriodically),
     compare: onEach(async (context) => {
       await compareCopies(context, parts.log, true);
@@ -55,13 +55,18 @@ async function unlessSilent(work: () => Promise<void>): Promise<void> {
 }
 
 /** Once while all is well; each second while it is not, as long as this invocation may run. */
-async function probeUntilNormal(context: Context, remainingMs: () => number): Promise<void> {
-  const { clock } = context.env;
-  for (;;) {
-    await probe(context);
-    const { control } = await takeLease(context.env, context.group.name);
-    if (control.mode === 'NORMAL' || remainingMs() < longestStepMs) return;
-    await clock.sleep(probeEveryMs);
+async function probeUntilNormal(
+  context: Context,
+  turns: RedundancyParts['turns'],
+  remainingMs: () => number,
+): Promise<void> {
+  const { env, group } = context;
+  const modeOf = async () => (await takeLease(env, group.name)).control.mode;
+  if ((await modeOf()) === 'NORMAL') await probe(context);
+  while ((await modeOf()) !== 'NORMAL' && remainingMs() >= longestStepMs) {
+    // A pass that several made at once would take each of them as long as all together.
+    await turns.during(`probe#${group.name}`, async () => probe(context));
+    await env.clock.sleep(probeEveryMs);
   }
 }
 

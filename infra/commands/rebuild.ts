@@ -75,7 +75,7 @@ await runCommand(usage, options, async ({ values }) => {
   const startedAt = performance.now();
   const tell = (step: string) =>
     console.log(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${step}`);
-  await rebuildGroup(context, rebuildMaxMs, tell);
+  await rebuildGroup(context, protocol.turns, rebuildMaxMs, tell);
   const compared = await compareFollower(context, false);
   const differing = compared?.differing.length ?? -1;
   tell(`${compared?.compared ?? 0} records compared with the documents: ${differing} differ`);

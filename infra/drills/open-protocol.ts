@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Context } from '@layers/domain/redundancy/context';
 import type { Environment, RedundancyEvent } from '@layers/domain/redundancy/environment';
 import { createContext } from '@layers/domain/redundancy/mirror';
@@ -5,12 +6,14 @@ import { dynamodbClient } from '@layers/stores/clients';
 import { readEnvironment, type StateNames } from '@layers/stores/environment';
 import { redundancyEnvironment } from '@layers/stores/redundancy-environment';
 import { DynamodbRedundancyLog } from '@layers/stores/redundancy-log';
+import { Turns } from '@layers/stores/turns';
 import { functionVariables } from '../servers/function-variables.ts';
 
 export interface OpenProtocol {
   readonly env: Environment;
   readonly names: StateNames;
   readonly log: DynamodbRedundancyLog;
+  readonly turns: Turns;
   readonly contextOf: (group: string) => Context;
 }
 
@@ -26,5 +29,6 @@ export async function openProtocol(
   const names = readEnvironment();
   const env = redundancyEnvironment(names, report, () => undefined);
   const log = new DynamodbRedundancyLog(dynamodbClient(), names.logTable);
-  return { env, names, log, contextOf: (group) => createContext(env, group, names.groups) };
+  const turns = new Turns(dynamodbClient(), names.logTable, randomUUID(), Date.now);
+  return { env, names, log, turns, contextOf: (group) => createContext(env, group, names.groups) };
 }

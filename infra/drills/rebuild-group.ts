@@ -6,17 +6,25 @@ import { declareLost } from '@layers/domain/redundancy/lost';
 import { probe } from '@layers/domain/redundancy/prober';
 import { startRebuild } from '@layers/domain/redundancy/rebuild';
 import { isStoreFailure } from '@layers/domain/redundancy/store';
+import type { Turns } from '@layers/stores/turns';
 
 const stepEveryMs = 300;
 
+type Step = (context: Context, control: Control, turns: Turns) => Promise<unknown>;
+
+/** Beside the deployed prober, which does the same. */
+async function probeInTurn(context: Context, { group }: Control, turns: Turns): Promise<void> {
+  await turns.during(`probe#${group}`, async () => probe(context));
+}
+
 /** What is done next in each mode on the way from a wiped authority to NORMAL. */
-const steps: Readonly<Record<Mode, (context: Context, control: Control) => Promise<unknown>>> = {
+const steps: Readonly<Record<Mode, Step>> = {
   NORMAL: (context, control) => declareLost(context, control.authority),
   A_ONLY: (context) => startRebuild(context),
   READ_ONLY: (context) => startRebuild(context),
-  REBUILD: (context) => probe(context),
-  CATCHUP: (context) => probe(context),
-  PROMOTING: (context) => probe(context),
+  REBUILD: probeInTurn,
+  CATCHUP: probeInTurn,
+  PROMOTING: probeInTurn,
 };
 
 /** Refused for now, or overtaken by a prober that does the same. */
@@ -29,6 +37,7 @@ const isTransient = (error: unknown) =>
  */
 export async function rebuildGroup(
   context: Context,
+  turns: Turns,
   withinMs: number,
   tell: (step: string) => void,
 ): Promise<Control> {
@@ -44,7 +53,7 @@ export async function rebuildGroup(
     if (Date.now() > giveUpAt)
       throw new Error(`After ${withinMs / 1000} s the group is in ${stands}. ${why}`);
     try {
-      await steps[control.mode](context, control);
+      await steps[control.mode](context, control, turns);
     } catch (error) {
       if (!isTransient(error)) throw error;
       why = error instanceof Error ? error.message : '';

@@ -61,7 +61,9 @@ async function breakAndMend(
 async function untilMended(drill: Drill, setting: DrillSetting, protocol: OpenProtocol): Promise<void> {
   const { group, wiped, role } = drill;
   if (wiped === true)
-    await rebuildGroup(protocol.contextOf(group), mendingMs, (step) => setting.say(`  ${step}`));
+    await rebuildGroup(protocol.contextOf(group), protocol.turns, mendingMs, (step) =>
+      setting.say(`  ${step}`),
+    );
   if (role === 'replica') {
     const operators = makeClient(redundancy, { baseUrl: setting.apiUrl, timeoutMs: 30_000 });
     // Refused while a store is slow to answer: whoever repairs asks again.
@@ -98,8 +100,8 @@ async function judge(
   work: Workload,
 ): Promise<Pick<DrillReport, 'lost' | 'unresolved' | 'wrong' | 'differing'>> {
   const unresolved = await work.settle(patienceMs);
-  const wrong = await work.audit();
   const lost = await findLost(protocol, drill.group, work.acknowledged);
+  const wrong = await work.audit();
   return { lost, unresolved, wrong, differing: await countDiffering(drill, protocol) };
 }
 

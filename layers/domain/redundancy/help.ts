@@ -16,9 +16,11 @@ export async function help(
   met: RecordRow,
 ): Promise<void> {
   const { control } = lease;
-  const { transaction } = await readView(env, control, { keys: [met.id], op: met.op });
+  const view = await readView(env, control, { keys: [met.id], op: met.op });
+  const { transaction } = view;
   const keys = transaction?.keys ?? [met.id];
-  const { records } = await readView(env, control, { keys });
+  // Of one record all has been read; of several, all at one point in time.
+  const { records } = keys.length === 1 ? view : await readView(env, control, { keys });
   // What a later write has overtaken (in A_ONLY that did not wait for the follower) has a transaction of its own.
   const members = records.filter((row) => row !== undefined && row.op === met.op) as RecordRow[];
   const pending = members.filter(isPending);

@@ -1,35 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { createContext, openGroup } from '@layers/domain/redundancy/mirror';
-import { initialise } from '@layers/domain/redundancy/prober';
 import { backfill, compareReplica, consume, findUnapplied } from '@layers/domain/redundancy/replicate';
-import { ordinary, settings, storeA, variants } from '../../../simulation/plan.ts';
-import { World } from '../../../simulation/world.ts';
+import { storeA, variants } from '../../../simulation/plan.ts';
+import { openWorld } from './open-world.ts';
 
-const group = variants.documents;
-const [replica] = group.replicas;
-
-/** A group over the simulator's stores, in virtual time: `run` gives work all the time that it needs. */
-async function openWorld() {
-  const world = new World(1, group, settings, ordinary);
-  const environment = world.environment(world.createProcess('caller', false));
-  const context = createContext(environment, group.name, [group]);
-  const run = async <Result>(work: Promise<Result>): Promise<Result> => {
-    let settled = false;
-    const end = () => {
-      settled = true;
-    };
-    void work.then(end, end);
-    await world.scheduler.run(() => settled, Number.POSITIVE_INFINITY);
-    return work;
-  };
-  await run(initialise(environment, group));
-  const put = async (id: string, image: string) => {
-    const keys = [id];
-    const decide = () => ({ changes: [{ id, image }], answer: '' });
-    await run(openGroup(context).write({ keys, idempotency: undefined, decide }));
-  };
-  return { world, context, run, put };
-}
+const [replica] = variants.documents.replicas;
 
 const ids = Array.from({ length: 20 }, (_, index) => `stock/p${String(index).padStart(2, '0')}`);
 
