@@ -7,7 +7,7 @@ import type { Variant } from '../../../simulation/plan.ts';
 import { openWorld } from '../../domain/redundancy/open-world.ts';
 
 /** The log in memory, as the one in DynamoDB keeps it. */
-export class MemoryLog implements RedundancyLog {
+class MemoryLog implements RedundancyLog {
   readonly entries: LogEntry[] = [];
   readonly lags = new Map<string, Map<number, LagCounts>>();
   readonly diffs = new Map<string, DiffRecord>();
