@@ -25,11 +25,17 @@ const assetsFolder = 'assets/';
 
 let indexHtml: Promise<string> | undefined;
 
+/** What a view reads first, beside `app/`: the browser asks for it while it still reads the script. */
+const firstReads: Readonly<Record<string, string>> = { shop: 'products?limit=24' };
+
+const preloadOf = (address: string) =>
+  `<link rel="preload" as="fetch" crossorigin="anonymous" href="../${address}" />`;
+
 /**
  * index.html for a view at a depth below the stage. Addresses are relative, so that the page works below any stage and
  * behind any host.
  */
-async function view(base: string) {
+async function view(base: string, firstRead?: string) {
   indexHtml ??= readFile(new URL('index.html', built), 'utf8');
   return {
     status: 200,
@@ -38,7 +44,9 @@ async function view(base: string) {
       'content-security-policy': policy,
       'referrer-policy': 'no-referrer',
     },
-    body: (await indexHtml).replace(/<base href="[^"]*"/, `<base href="${base}"`),
+    body: (await indexHtml)
+      .replace(/<base href="[^"]*"/, `<base href="${base}"`)
+      .replace('</head>', firstRead === undefined ? '</head>' : `${preloadOf(firstRead)}</head>`),
   } as const;
 }
 
@@ -56,10 +64,12 @@ async function asset(name: string) {
   return { status: 200, headers, body } as const;
 }
 
-export const readPage: Handler<typeof frontEnd.readPage> = () => view('app/');
+export const readPage: Handler<typeof frontEnd.readPage> = ({ query }) =>
+  view('app/', Object.keys(query).length === 0 ? firstReads.shop : undefined);
 
-export const readPagePart: Handler<typeof frontEnd.readPagePart> = ({ path: { proxy } }) => {
+export const readPagePart: Handler<typeof frontEnd.readPagePart> = ({ path: { proxy }, query }) => {
   if (proxy.startsWith(assetsFolder)) return asset(proxy.slice(assetsFolder.length));
   const depth = proxy.split('/').length - 1;
-  return view(depth === 0 ? './' : '../'.repeat(depth));
+  const firstRead = Object.keys(query).length === 0 ? firstReads[proxy] : undefined;
+  return view(depth === 0 ? './' : '../'.repeat(depth), firstRead);
 };

@@ -39,11 +39,13 @@ type Call<R extends RouteRow> =
 
 export type Client<R extends Routes> = { readonly [K in keyof R]: Call<R[K]> };
 
+type Fields = Readonly<Record<string, string>>;
+
 export interface ClientOptions {
   /** Of the API, without a slash at its end. */
   readonly baseUrl: string;
-  /** Sent with every request, as `authorization`. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent with every request, as `authorization`; a function where they change. */
+  readonly headers?: Fields | (() => Fields);
   readonly timeoutMs?: number;
 }
 
@@ -110,9 +112,10 @@ const headersOf = ({ headers = {}, body }: Loose): Record<string, string> => ({
 });
 
 async function call(options: ClientOptions, operation: string, row: RouteRow, sent: Loose) {
+  const { headers } = options;
   const answer = await fetch(addressOf(options.baseUrl, row, sent), {
     method: row.method,
-    headers: { ...options.headers, ...headersOf(sent) },
+    headers: { ...(typeof headers === 'function' ? headers() : headers), ...headersOf(sent) },
     redirect: 'error',
     signal: AbortSignal.timeout(options.timeoutMs ?? timeoutUnlessToldMs),
     ...(sent.body === undefined ? {} : { body: JSON.stringify(sent.body) }),

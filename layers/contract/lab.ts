@@ -51,8 +51,35 @@ const setFault = z
   .object({ id: z.string(), met: z.int().check(z.gte(0)), fault })
   .check(z.meta({ id: 'SetFault' }));
 
+/** How a member that is invited to a round plays, once it has joined. */
+export const invitedBehaviours = ['lie', 'switch'] as const;
+
+const invitation = z
+  .strictObject({
+    dataset: z.enum(['iris', 'titanic', 'california-housing']),
+    behaviour: z.enum(invitedBehaviours).check(
+      z.meta({
+        description:
+          '`lie`: it favours what its model thinks least of. `switch`: it reveals another answer than it has committed to.',
+      }),
+    ),
+  })
+  .check(z.meta({ id: 'Invitation' }));
+
+const invitedRound = z
+  .object({
+    ...invitation.shape,
+    state: z.enum(['playing', 'settled', 'failed']),
+    step: z.string().check(z.meta({ description: 'What is being done, or why it failed.' })),
+    member: z.optional(z.string()).check(z.meta({ description: 'The name of whoever was invited.' })),
+    asked: z.int().check(z.gte(0), z.meta({ description: 'Predictions that were asked and judged.' })),
+    missing: z.int().check(z.gte(0), z.meta({ description: 'Those that the round still needs.' })),
+  })
+  .check(z.meta({ id: 'InvitedRound' }));
+
 const labState = z
   .object({
+    round: z.optional(invitedRound),
     faults: z.array(setFault),
     queue: z.object({ paused: z.boolean() }),
     servers: z.array(z.object({ id: z.string(), silenced: z.boolean() })),
@@ -147,6 +174,17 @@ export const lab = routes({
     },
     responses: stateAfter,
     problems,
+  },
+  inviteToRound: {
+    method: 'POST',
+    path: '/lab/rounds',
+    summary: 'A round of predictions with a member that does not play by the rules',
+    description:
+      'Opens the books where they are not, credits and joins the member, asks known rows until the round is full, tells their outcomes as the oracle, and settles. GET /lab says how far it is.',
+    access: experimenter,
+    request: { body: invitation },
+    responses: { 202: { description: 'The lab, with the round that has begun.', body: labState } },
+    problems: ['limit-reached', ...problems],
   },
   resetLab: {
     method: 'POST',

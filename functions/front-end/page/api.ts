@@ -5,7 +5,9 @@ import { models } from '@layers/contract/models';
 import { redundancy } from '@layers/contract/redundancy';
 import { registry } from '@layers/contract/registry';
 import { shop } from '@layers/contract/shop';
+import { staking } from '@layers/contract/staking';
 import { system } from '@layers/contract/system';
+import { tokenHeaders } from './token.ts';
 
 /** The stage: the page lies in `app/` below it. */
 export const apiUrl = new URL('..', document.baseURI).href.replace(/\/$/, '');
@@ -18,6 +20,6 @@ const timeoutMs = 25_000;
  * answers say `no-cache`, which is what makes the browser do it.
  */
 export const api = makeClient(
-  { ...system, ...models, ...consensus, ...shop, ...registry, ...redundancy, ...lab },
-  { baseUrl: apiUrl, timeoutMs },
+  { ...system, ...models, ...consensus, ...staking, ...shop, ...registry, ...redundancy, ...lab },
+  { baseUrl: apiUrl, timeoutMs, headers: tokenHeaders },
 );

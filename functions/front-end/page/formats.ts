@@ -3,7 +3,14 @@ const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
 
+const cents = { minimumFractionDigits: 2, maximumFractionDigits: 2 } as const;
+const units = new Intl.NumberFormat(undefined, cents);
+const change = new Intl.NumberFormat(undefined, { ...cents, signDisplay: 'exceptZero' });
+
 export const formatNumber = (value: number) => number.format(value);
+/** Of a stake: an amount without a currency. */
+export const formatUnits = (value: number) => units.format(value);
+export const formatChange = (value: number) => change.format(value);
 export const formatTime = (value: Date | string) => time.format(new Date(value));
 export const formatDateTime = (value: Date | string) => dateTime.format(new Date(value));
 export const formatPercent = (share: number) => percent.format(share);

@@ -23,15 +23,30 @@ export function observable<T>(initial: T): Observable<T> {
   };
 }
 
-/** Like `observable`, kept in the browser under `key`; a browser that keeps nothing still has it until it is closed. */
-export function kept<T>(key: string, initial: T, isValid: (value: unknown) => value is T): Observable<T> {
-  const made = observable(readKept(key, initial, isValid));
+type Storage = 'localStorage' | 'sessionStorage';
+
+/**
+ * Like `observable`, kept in the browser under `key`; a browser that keeps nothing still has it until it is closed.
+ * @param storage `sessionStorage` keeps it for this tab alone.
+ */
+export function kept<T>(
+  key: string,
+  initial: T,
+  isValid: (value: unknown) => value is T,
+  storage: Storage = 'localStorage',
+): Observable<T> {
+  const read = () => readKept(storage, key, initial, isValid);
+  const made = observable(read());
+  // Another page of this browser has changed it.
+  window.addEventListener('storage', (event) => {
+    if (event.key === key) made.set(read());
+  });
   return {
     ...made,
     set: (next) => {
       made.set(next);
       try {
-        localStorage.setItem(key, JSON.stringify(next));
+        window[storage].setItem(key, JSON.stringify(next));
       } catch {
         // Full or forbidden: the page works without.
       }
@@ -39,9 +54,9 @@ export function kept<T>(key: string, initial: T, isValid: (value: unknown) => va
   };
 }
 
-function readKept<T>(key: string, initial: T, isValid: (value: unknown) => value is T): T {
+function readKept<T>(storage: Storage, key: string, initial: T, isValid: (value: unknown) => value is T): T {
   try {
-    const value: unknown = JSON.parse(localStorage.getItem(key) ?? 'null');
+    const value: unknown = JSON.parse(window[storage].getItem(key) ?? 'null');
     return isValid(value) ? value : initial;
   } catch {
     return initial;

@@ -4,6 +4,7 @@ import { useObservable } from './observable.ts';
 import { Drawer } from './parts/drawer.tsx';
 import { Empty } from './parts/feedback.tsx';
 import { Header } from './parts/header.tsx';
+import { SignIn } from './parts/sign-in.tsx';
 import { ConsensusRoom } from './rooms/consensus/consensus-room.tsx';
 import { LessonsRoom } from './rooms/lessons/lessons-room.tsx';
 import { RedundancyRoom } from './rooms/redundancy/redundancy-room.tsx';
@@ -35,6 +36,7 @@ export function Page() {
     <>
       <Header rooms={rooms} current={path} />
       <main id="main" class="page">
+        <SignIn />
         {room === undefined ? <Nowhere /> : <room.Room parts={rest} query={query} />}
       </main>
       <Drawer />

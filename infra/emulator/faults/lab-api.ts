@@ -6,18 +6,20 @@ import { nowhereAmong } from '@layers/http/nowhere';
 import { type Handlers, serve } from '@layers/http/serve';
 import { corruptCopy } from './corrupt-copy.ts';
 import type { Faults } from './faults.ts';
+import type { LabRounds } from './lab-rounds.ts';
 import { LabSwitches } from './lab-switches.ts';
 
 /**
  * The lab's rows over plain HTTP, for the `fault` command and the lab function. Bound to loopback; a page of somebody
  * else's cannot use it, since every change is JSON, which a browser asks about first.
  */
-export function makeLabApi(faults: Faults, endpoint: string): NodeServer {
+export function makeLabApi(faults: Faults, rounds: LabRounds, endpoint: string): NodeServer {
   const switches = new LabSwitches(endpoint);
   const state = async () => ({
     faults: faults.list().map(({ id, met, fault }) => ({ id, met, fault })),
     queue: { paused: await switches.isQueuePaused() },
     servers: switches.servers(),
+    round: rounds.state(),
   });
   const after = async () => ({ status: 200 as const, body: await state() });
   const handlers: Handlers<typeof lab> = {
@@ -40,9 +42,13 @@ export function makeLabApi(faults: Faults, endpoint: string): NodeServer {
       await switches.silence(path.id, body.silenced);
       return after();
     },
+    inviteToRound: async ({ body }) => {
+      rounds.start(body);
+      return { status: 202, body: await state() };
+    },
     resetLab: async () => {
       faults.clearAll();
-      await switches.reset();
+      await Promise.all([switches.reset(), rounds.reset()]);
       return after();
     },
   };

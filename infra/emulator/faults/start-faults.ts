@@ -3,9 +3,11 @@ import { rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { apiUrlAt } from '../state-file.ts';
 import { makeFaultProxy } from './fault-proxy.ts';
 import { Faults } from './faults.ts';
 import { makeLabApi } from './lab-api.ts';
+import { LabRounds } from './lab-rounds.ts';
 import { type Places, readPlaces } from './places.ts';
 
 /** What the functions' runtime needs to know to send its requests through the proxy while a fault is in force. */
@@ -49,10 +51,12 @@ export async function startFaults(emulatorPort: number, stateFolder: string): Pr
     faults,
     places: () => (places ??= readPlaces(endpoint, 'tandem-redundancy')),
   });
-  const api = makeLabApi(faults, endpoint).server;
+  const rounds = new LabRounds(apiUrlAt(endpoint), stateFolder);
+  const api = makeLabApi(faults, rounds, endpoint).server;
   const proxyPort = await listen(proxy);
   const labUrl = `http://127.0.0.1:${await listen(api)}`;
   const close = (): void => {
+    rounds.close();
     rmSync(flagFile, { force: true });
     for (const server of [proxy, api]) {
       server.close();

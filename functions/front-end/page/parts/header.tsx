@@ -7,6 +7,7 @@ import { usePolled } from '../polling.ts';
 import { Badge, type Tone } from './badge.tsx';
 
 const healthEveryMs = 5_000;
+const healthAfterMs = 700;
 
 const words: Readonly<Record<string, readonly [Tone, string]>> = {
   pass: ['good', 'All well'],
@@ -16,7 +17,7 @@ const words: Readonly<Record<string, readonly [Tone, string]>> = {
 
 /** Of the API and every store under it, as `GET /health` says it. */
 function Health() {
-  const polled = usePolled('health', () => api.readHealth(), healthEveryMs);
+  const polled = usePolled('health', () => api.readHealth(), healthEveryMs, healthAfterMs);
   const down = useObservable(downSince);
   const [tone, word] = words[polled.value?.body.status ?? ''] ?? (['plain', 'Looking…'] as const);
   const troubled = Object.entries(polled.value?.body.checks ?? {}).flatMap(([name, [check]]) =>

@@ -25,23 +25,39 @@ function extent(values: readonly number[]): readonly [number, number] {
   return low === high ? [low, low + 1] : [low, high];
 }
 
+/** From 0, unless all that is drawn would lie in the upper half. */
+function extentFromZero(values: readonly number[]): readonly [number, number] {
+  const [low, high] = extent(values);
+  return low > high / 2 ? [low - (high - low) / 10, high] : extent([0, ...values]);
+}
+
+/** As many lines as colours and dashes give pairs are told apart. */
+const styleOf = (index: number) => ({
+  class: `line line-${index % dashes.length}`,
+  'stroke-dasharray': dashes[(index + Math.floor(index / dashes.length)) % dashes.length],
+});
+
 /** Lines over one axis, told apart by dashes too, with what is drawn as a table below. */
 export function LineChart({ title, lines, xName, formatX, formatY, at }: LineChartProps) {
   const points = lines.flatMap((line) => line.points);
   if (points.length === 0) return <p class="muted">{title}: nothing was measured yet.</p>;
   const [x0, x1] = extent(points.map(({ x }) => x));
-  const y1 = extent([0, ...points.map(({ y }) => y)])[1];
+  const [y0, y1] = extentFromZero(points.map(({ y }) => y));
   const px = (x: number) => size.left + ((x - x0) / (x1 - x0)) * (size.width - size.left - size.right);
-  const py = (y: number) => size.height - size.bottom - (y / y1) * (size.height - size.top - size.bottom);
+  const py = (y: number) =>
+    size.height - size.bottom - ((y - y0) / (y1 - y0)) * (size.height - size.top - size.bottom);
   return (
     <figure class="chart">
       <figcaption>
-        <strong>{title}</strong> <span class="muted">0 to {formatY(y1)}</span>
+        <strong>{title}</strong>{' '}
+        <span class="muted">
+          {formatY(y0)} to {formatY(y1)}
+        </span>
         <span class="legend">
           {lines.map(({ name }, index) => (
             <span key={name}>
               <svg viewBox="0 0 28 8" aria-hidden="true">
-                <path class={`line line-${index % 6}`} stroke-dasharray={dashes[index % 6]} d="M0 4H28" />
+                <path {...styleOf(index)} d="M0 4H28" />
               </svg>
               {name}
             </span>
@@ -51,7 +67,7 @@ export function LineChart({ title, lines, xName, formatX, formatY, at }: LineCha
       <svg class="plot" viewBox={`0 0 ${size.width} ${size.height}`} aria-hidden="true">
         <path
           class="axis"
-          d={`M${size.left} ${py(0)}H${size.width - size.right}M${size.left} ${py(y1)}H${size.width - size.right}`}
+          d={`M${size.left} ${py(y0)}H${size.width - size.right}M${size.left} ${py(y1)}H${size.width - size.right}`}
         />
         {at === undefined ? null : (
           <path class="marker" d={`M${px(at)} ${size.top}V${size.height - size.bottom}`} />
@@ -59,8 +75,7 @@ export function LineChart({ title, lines, xName, formatX, formatY, at }: LineCha
         {lines.map(({ name, points: own }, index) => (
           <path
             key={name}
-            class={`line line-${index % 6}`}
-            stroke-dasharray={dashes[index % 6]}
+            {...styleOf(index)}
             d={own
               .map(({ x, y }, place) => `${place === 0 ? 'M' : 'L'}${px(x).toFixed(1)} ${py(y).toFixed(1)}`)
               .join('')}

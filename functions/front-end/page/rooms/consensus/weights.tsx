@@ -1,57 +1,72 @@
-import { useState } from 'preact/hooks';
 import { api } from '../../api.ts';
-import { formatNumber, formatPercent, formatTime } from '../../formats.ts';
+import { formatNumber, formatPercent, formatUnits } from '../../formats.ts';
+import { Badge } from '../../parts/badge.tsx';
 import { Read } from '../../parts/feedback.tsx';
-import { type Line, LineChart } from '../../parts/line-chart.tsx';
 import { Table } from '../../parts/table.tsx';
-import { usePolled } from '../../polling.ts';
+import { useGrowing, usePolled } from '../../polling.ts';
+import { History, type HistoryLine } from './history.tsx';
+import { Invite } from './invite.tsx';
+import { roundsIn, unitsOf } from './stakes.ts';
 
-const everyMs = 6_000;
-const pagesMax = 10;
+const everyMs = 4_000;
+const pageSize = 100;
 
 type Current = Awaited<ReturnType<typeof api.readWeights>>['body'];
-type HistoryLine = Awaited<ReturnType<typeof api.listWeights>>['body']['items'][number];
+type Supply = Awaited<ReturnType<typeof api.readSupply>>['body'];
 
-async function readHistory(dataset: string): Promise<readonly HistoryLine[]> {
-  const lines: HistoryLine[] = [];
-  let after: number | undefined;
-  for (let page = 0; page < pagesMax; page += 1) {
-    const { items, next } = (await api.listWeights({ query: { dataset, after } })).body;
-    lines.push(...items);
-    if (next === undefined) break;
-    after = next;
-  }
-  return lines;
-}
+const useHistory = (dataset: string) =>
+  useGrowing<HistoryLine>(
+    `history ${dataset}`,
+    async (last) => (await api.listWeights({ query: { dataset, after: last?.place, limit: pageSize } })).body,
+    everyMs,
+  );
 
-const microUnits = 1_000_000;
-const stakeOf = (stake: string) => formatNumber(Number(stake) / microUnits);
+const useRounds = (dataset: string) => {
+  const { value = [] } = useGrowing(
+    'ledger',
+    async (last: { readonly seq: number } | undefined) =>
+      (await api.listLedger({ query: { cursor: last?.seq, limit: pageSize } })).body,
+    everyMs,
+  );
+  return roundsIn(value, dataset);
+};
 
-/** What each member counts now, and how that came. */
+/** What each member counts now, what is at stake, and how that came. */
 export function Weights({ dataset }: { dataset: string }) {
   const current = usePolled(`weights ${dataset}`, () => api.readWeights({ query: { dataset } }), everyMs);
-  const history = usePolled(`history ${dataset}`, () => readHistory(dataset), everyMs);
+  const supply = usePolled('supply', () => api.readSupply(), everyMs);
+  const history = useHistory(dataset);
+  const rounds = useRounds(dataset);
   return (
-    <div class="columns">
-      <section aria-label="Weights">
-        <h2>What each member counts</h2>
-        <Read polled={current} what="the weights" lines={5}>
-          {({ body }) => <Now current={body} />}
-        </Read>
-      </section>
-      <section aria-label="Weights over time">
+    <>
+      <div class="columns">
+        <section aria-label="Weights">
+          <h2>What each member counts</h2>
+          <Read polled={current} what="the weights" lines={5}>
+            {({ body }) => <Now current={body} />}
+          </Read>
+        </section>
+        <section aria-label="Stakes">
+          <h2>What is at stake</h2>
+          <Read polled={supply} what="the supply" lines={3}>
+            {({ body }) => <Books supply={body} dataset={dataset} />}
+          </Read>
+          <Invite dataset={dataset} />
+        </section>
+      </div>
+      <section class="wide" aria-label="Over time">
         <h2>How that came</h2>
         <Read polled={history} what="the history" lines={5}>
           {(lines) =>
             lines.length === 0 ? (
               <p class="muted">No outcome was reported yet: all members count as they began.</p>
             ) : (
-              <History lines={lines} />
+              <History dataset={dataset} lines={lines} rounds={rounds} />
             )
           }
         </Read>
       </section>
-    </div>
+    </>
   );
 }
 
@@ -65,7 +80,7 @@ function Now({ current: { members, outcomes } }: { current: Current }) {
             <td>{name}</td>
             <td class="number">{formatPercent(weight)}</td>
             <td class="number">{reputation.toFixed(3)}</td>
-            <td class="number">{stakeOf(stake)}</td>
+            <td class="number">{formatUnits(unitsOf(stake))}</td>
             <td>{probation > 0 ? `in ${formatNumber(probation)} batches` : founder ? 'founder' : 'yes'}</td>
           </tr>
         ))}
@@ -74,52 +89,29 @@ function Now({ current: { members, outcomes } }: { current: Current }) {
   );
 }
 
-function History({ lines }: { lines: readonly HistoryLine[] }) {
-  const [chosen, setChosen] = useState<number | undefined>();
-  const at = Math.min(chosen ?? lines.length - 1, lines.length - 1);
-  const line = lines[at];
-  const names = [...new Set(lines.flatMap(({ members }) => members.map(({ name }) => name)))];
-  const drawn: Line[] = names.map((name) => ({
-    name,
-    points: lines.flatMap(({ place, members }) => {
-      const member = members.find((one) => one.name === name);
-      return member === undefined ? [] : [{ x: place, y: member.weight }];
-    }),
-  }));
-  if (line === undefined) return null;
+/** Both sides of the invariant, and the game of this data set. */
+function Books({ supply, dataset }: { supply: Supply; dataset: string }) {
+  const { deposits, withdrawals, balances, insurance, conserved } = supply;
+  const game = supply.datasets[dataset];
+  const amount = (text: string) => formatUnits(unitsOf(text));
   return (
     <>
-      <LineChart
-        title="Weight by outcome"
-        xName="Outcome"
-        lines={drawn}
-        formatX={formatNumber}
-        formatY={formatPercent}
-        at={line.place}
-      />
-      <div class="field">
-        <label for="moment">
-          Outcome <output>{formatNumber(line.place)}</output>, {formatTime(line.at)}: {String(line.truth)}
-        </label>
-        <input
-          id="moment"
-          type="range"
-          min={0}
-          max={lines.length - 1}
-          value={at}
-          onInput={(event) => setChosen(Number(event.currentTarget.value))}
-        />
-      </div>
-      <Table label="Weights then" heads={['Member', '#Weight', '#Reputation', '#Loss']}>
-        {line.members.map(({ name, weight, reputation, loss }) => (
-          <tr key={name}>
-            <td>{name}</td>
-            <td class="number">{formatPercent(weight)}</td>
-            <td class="number">{reputation.toFixed(3)}</td>
-            <td class="number">{loss === undefined ? '–' : loss.toFixed(3)}</td>
-          </tr>
-        ))}
-      </Table>
+      <p class="states">
+        {game === undefined ? (
+          <Badge tone="plain">Books not opened</Badge>
+        ) : (
+          <>
+            <Badge tone="plain">{`rounds settled: ${formatNumber(game.rounds)}`}</Badge>
+            <Badge tone="plain">{`units at stake: ${amount(game.atStake)}`}</Badge>
+          </>
+        )}
+        <Badge tone={conserved ? 'good' : 'bad'}>{conserved ? 'supply holds' : 'supply is broken'}</Badge>
+      </p>
+      <p class="hint">
+        {game === undefined ? 'Before an operator opens its books all stand for the same. ' : ''}
+        balances {amount(balances)} + insurance {amount(insurance)} = deposits {amount(deposits)} −
+        withdrawals {amount(withdrawals)}
+      </p>
     </>
   );
 }

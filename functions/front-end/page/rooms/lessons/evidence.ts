@@ -1,5 +1,7 @@
+import { cappedReputation, reputationRule } from '@layers/domain/consensus/reputation';
 import { api } from '../../api.ts';
-import { formatNumber, formatPercent } from '../../formats.ts';
+import { formatNumber, formatPercent, formatUnits } from '../../formats.ts';
+import { type LedgerEntry, roundsIn } from '../consensus/stakes.ts';
 import { readCopies } from '../redundancy/copies.tsx';
 import { shopper } from '../shop/shopper.ts';
 
@@ -13,6 +15,7 @@ export interface Found {
 
 const flower = { sepalLengthCm: '5.9', sepalWidthCm: '2.8', petalLengthCm: '4.3', petalWidthCm: '1.3' };
 const familiesMin = 5;
+const ledgerPagesMax = 20;
 const givenPaths = [
   '/',
   '/predict',
@@ -51,16 +54,51 @@ export async function askTogether(): Promise<Found> {
   return { done: answered >= 3 && share >= 2 / 3, evidence };
 }
 
-/** Whether each counts as its stake times its reputation, capped at 1, says. */
+/** Whether each counts as its stake times its capped reputation says. */
 export async function compareWeightings(): Promise<Found> {
   const { members, outcomes } = (await api.readWeights({ query: { dataset: 'iris' } })).body;
   const counting = members.filter(({ probation }) => probation === 0);
-  const dueOf = ({ stake, reputation }: (typeof members)[number]) => Number(stake) * Math.min(reputation, 1);
+  const dueOf = (member: (typeof members)[number]) => Number(member.stake) * cappedReputation(member);
   const sum = counting.reduce((total, member) => total + dueOf(member), 0);
   const off = Math.max(...counting.map((member) => Math.abs(member.weight - dueOf(member) / sum)));
   const [most] = counting.toSorted((one, other) => other.weight - one.weight);
-  const evidence = `After ${formatNumber(outcomes)} outcomes each of ${formatNumber(counting.length)} members counts as its stake × min(reputation, 1) says; the most: ${most?.name ?? 'nobody'} with ${formatPercent(most?.weight ?? 0)}.`;
+  const evidence = `After ${formatNumber(outcomes)} outcomes each of ${formatNumber(counting.length)} members counts as its stake × reputation, at most ${formatNumber(reputationRule.cap)}, says; the most: ${most?.name ?? 'nobody'} with ${formatPercent(most?.weight ?? 0)}.`;
   return { done: off < 1e-3, evidence };
+}
+
+async function readLedger(): Promise<readonly LedgerEntry[]> {
+  const entries: LedgerEntry[] = [];
+  for (let pages = 0; pages < ledgerPagesMax; pages += 1) {
+    const { items, next } = (await api.listLedger({ query: { limit: 100, cursor: entries.at(-1)?.seq } }))
+      .body;
+    entries.push(...items);
+    if (next === undefined) break;
+  }
+  return entries;
+}
+
+/** Who lost most in the rounds of a data set, by the name that its history knows. */
+async function greatestLoss(dataset: string, entries: readonly LedgerEntry[]) {
+  const losses = roundsIn(entries, dataset).flatMap(({ round, toPlace, before, after }) =>
+    [...before].map(([key, stake]) => ({ key, round, toPlace, lost: stake - (after.get(key) ?? 0) })),
+  );
+  const [most] = losses.toSorted((one, other) => other.lost - one.lost);
+  if (most === undefined || most.lost <= 0) return undefined;
+  const { items } = (await api.listWeights({ query: { dataset, after: most.toPlace - 1, limit: 1 } })).body;
+  const name = items[0]?.members.find(({ key }) => key === most.key)?.name ?? most.key.slice(0, 8);
+  return { ...most, name };
+}
+
+/** Whether a stake fell in a settled round, nothing came from nowhere, and the balances are a JSON document. */
+export async function lookAtStakes(): Promise<Found> {
+  const { datasets, conserved } = (await api.readSupply()).body;
+  const [dataset] = Object.keys(datasets).filter((name) => (datasets[name]?.rounds ?? 0) > 0);
+  if (dataset === undefined) return { done: false, evidence: 'No round was settled yet.' };
+  const most = await greatestLoss(dataset, await readLedger());
+  if (most === undefined) return { done: false, evidence: `No stake in ${dataset} has fallen yet.` };
+  const balances = await compareCopies('head/ledger', 'follower', 'documents');
+  const evidence = `In round ${formatNumber(most.round)} of ${dataset} ${most.name} lost ${formatUnits(most.lost)} units; ${conserved ? 'no unit came from nowhere or vanished' : 'the supply is broken'}. Of the balances ${balances.evidence}`;
+  return { done: conserved && balances.done, evidence };
 }
 
 export async function greet(): Promise<Found> {

@@ -10,6 +10,7 @@ import {
   type Found,
   findServer,
   greet,
+  lookAtStakes,
   lookForOrder,
   lookIntoDatabase,
   matchDocument,
@@ -66,6 +67,19 @@ export const lessons: readonly { readonly part: string; readonly lessons: readon
         why: 'A vote where everybody counts alike is as good as its worst third.',
         room: 'consensus?dataset=iris',
         check: compareWeightings,
+      },
+      {
+        id: 'stakes',
+        title: 'Q4 Stakes, rewards and slashing',
+        todo: [
+          'In the Consensus room start a round with a liar, and wait until it is settled.',
+          'Read “Rewards and slashes”; then invite a member that breaks its commitment.',
+        ],
+        expect:
+          'The liar’s stake falls and what it loses goes to those who were right; whoever breaks a commitment is slashed and put out. Each change is an entry of the ledger, the balances are a JSON document.',
+        why: 'Words are free, stakes are not: whoever wants to be heard pays for being wrong, and for cheating much more.',
+        room: 'consensus?dataset=iris',
+        check: lookAtStakes,
       },
     ],
   },

@@ -9,7 +9,7 @@ import { Field, useForm } from '../../parts/form.tsx';
 import { usePolled } from '../../polling.ts';
 import { newKey } from '../../writes.ts';
 import { orderCart, takeOutOfCart } from './cart-writes.ts';
-import { shopper } from './shopper.ts';
+import { mayHaveCart, noteCart, shopper } from './shopper.ts';
 
 const everyMs = 5_000;
 
@@ -17,11 +17,14 @@ type Cart = Awaited<ReturnType<typeof api.readCart>>['body'];
 
 /** A user without a cart has an empty one. */
 async function readCart(user: string): Promise<Cart> {
+  const empty = { userId: user, items: [], totals: [] };
+  if (!mayHaveCart(user)) return empty;
   try {
     return (await api.readCart({ path: { userId: user } })).body;
   } catch (error) {
-    if (failureOf(error).code === 'not-found') return { userId: user, items: [], totals: [] };
-    throw error;
+    if (failureOf(error).code !== 'not-found') throw error;
+    noteCart(user, false);
+    return empty;
   }
 }
 
@@ -60,7 +63,7 @@ function Lines({ cart: { userId: user, items, totals } }: { cart: Cart }) {
               type="button"
               class="quiet"
               aria-label={`Remove ${name}`}
-              onClick={() => void takeOutOfCart(user, productId, name)}
+              onClick={() => void takeOutOfCart(user, { productId, name, last: items.length === 1 })}
             >
               ×
             </button>

@@ -1,6 +1,7 @@
 import { api } from '../../api.ts';
 import type { Failure } from '../../failure.ts';
 import { newKey, type Outcome, write } from '../../writes.ts';
+import { noteCart } from './shopper.ts';
 
 export type Product = Awaited<ReturnType<typeof api.readProduct>>['body'];
 export type Order = Awaited<ReturnType<typeof api.readOrder>>['body'];
@@ -14,19 +15,30 @@ export async function putIntoCart(user: string, body: { productId: string; quant
     request: `POST /cart/${user}`,
     group: 'shop',
     key: newKey(),
-    send: (headers) => api.addToCart({ path: { userId: user }, headers, body }),
+    send: (headers) => {
+      noteCart(user, true);
+      return api.addToCart({ path: { userId: user }, headers, body });
+    },
     recordOf: () => `carts/${user}`,
   });
   return failureIn(outcome);
 }
 
-export async function takeOutOfCart(user: string, productId: string, name: string) {
+/** @param last whether the cart goes with it. */
+export async function takeOutOfCart(
+  user: string,
+  { productId, name, last }: { readonly productId: string; readonly name: string; readonly last: boolean },
+) {
   const outcome = await write({
     what: `${name} out of the cart`,
     request: `DELETE /cart/${user}/item/${productId}`,
     group: 'shop',
     key: newKey(),
-    send: (headers) => api.removeFromCart({ path: { userId: user, productId }, headers }),
+    send: async (headers) => {
+      const answer = await api.removeFromCart({ path: { userId: user, productId }, headers });
+      if (last) noteCart(user, false);
+      return answer;
+    },
     recordOf: () => `carts/${user}`,
   });
   return failureIn(outcome);
@@ -39,7 +51,11 @@ export function orderCart(user: string, key: string) {
     request: 'POST /orders',
     group: 'shop',
     key,
-    send: (headers) => api.placeOrder({ headers, body: { userId: user } }),
+    send: async (headers) => {
+      const answer = await api.placeOrder({ headers, body: { userId: user } });
+      noteCart(user, false);
+      return answer;
+    },
     recordOf: ({ body }) => `orders/${user}/${body.id}`,
   });
 }
