@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { ApiProblem, makeClient } from '@layers/contract/client';
 import { consensus } from '@layers/contract/consensus';
 import { openPredictionsMax } from '@layers/domain/consensus/settings';
+import { predictionIdOf } from '@layers/domain/predictions/prediction';
 import { askPatiently } from '../ask-patiently.ts';
 import { sayOutcome } from '../members/oracle.ts';
-import type { KnownRow } from './known-rows.ts';
+import { type KnownRow, readKnownRows } from './known-rows.ts';
 
 export const consensusClient = (apiUrl: string) =>
   makeClient(consensus, { baseUrl: apiUrl, timeoutMs: 35_000 });
@@ -62,4 +63,19 @@ export async function askAndJudge(
     }
   }
   return { failed, repeated, statuses, last };
+}
+
+/** Says the outcomes of known rows that were asked and never judged: whoever asked them was stopped, or got no answer. */
+export async function judgeOpen(apiUrl: string, dataset: string, fromPlace: number, count: number) {
+  const rows = readKnownRows(dataset);
+  for (let place = fromPlace; place < fromPlace + count; place += 1) {
+    const path = { id: predictionIdOf(dataset, place) };
+    const { state, inputs } = (await consensusClient(apiUrl).readPrediction({ path })).body;
+    if (state !== 'revealed') continue;
+    // What was left out is in the prediction with its default.
+    const row = rows.find((one) =>
+      Object.entries(one.inputs).every(([name, value]) => inputs[name] === value),
+    );
+    if (row !== undefined) await askPatiently(() => sayOutcome(apiUrl, path.id, row.truth));
+  }
 }

@@ -24,10 +24,10 @@ afterAll(closeBrowser);
 
 describe.each(['light', 'dark'] as const)('for everyone, in %s colours', (colorScheme) => {
   test.each(views)('axe finds nothing in %s', async (view) => {
-    const { page, context, complaints } = await openPage(view, { colorScheme });
+    const { page, context, errors } = await openPage(view, { colorScheme });
     await settled(page);
     expect(await findings(page)).toEqual([]);
-    expect(complaints).toEqual([]);
+    expect(errors).toEqual([]);
     await context.close();
   });
 });

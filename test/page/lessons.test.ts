@@ -7,7 +7,7 @@ import { closeBrowser, openPage, type Reader } from './reader.ts';
 
 const api = makeClient(lab, { baseUrl: apiUrl });
 
-jest.setTimeout(150_000);
+jest.setTimeout(200_000);
 let reader: Reader;
 beforeAll(async () => {
   await api.resetLab();
@@ -46,11 +46,20 @@ const repair = async (page: Page) => {
   await page.getByText(/compared, \d+ differed/).waitFor();
 };
 
+const invite = async (page: Page) => {
+  await page.getByRole('link', { name: 'Go there' }).click();
+  await page.getByRole('button', { name: 'a liar' }).click();
+  const round = page.getByRole('region', { name: 'Invite to a round' });
+  await round.getByText('playing', { exact: true }).waitFor();
+  await round.getByText('settled', { exact: true }).waitFor({ timeout: 150_000 });
+};
+
 /** What a reader does for a lesson that does not find itself done. */
 const lessons: readonly (readonly [id: string, act: ((page: Page) => Promise<void>) | undefined])[] = [
   ['models', undefined],
   ['consensus', undefined],
   ['weights', undefined],
+  ['stakes', invite],
   ['hello', undefined],
   ['registry', undefined],
   ['database', buy],

@@ -9,6 +9,8 @@ export interface Reader {
   readonly context: BrowserContext;
   /** What the browser complained of: scripts that failed, and what the page's policy refused. */
   readonly complaints: string[];
+  /** Everything that the browser's console shows as an error, failed requests too. */
+  readonly errors: string[];
 }
 
 const waitMs = 45_000;
@@ -21,19 +23,25 @@ export async function closeBrowser(): Promise<void> {
 }
 
 /** Opens a view of the page and waits until it has its heading. */
-export async function openPage(path: string, options: BrowserContextOptions = {}): Promise<Reader> {
+export async function openPage(
+  path: string,
+  options: BrowserContextOptions = {},
+  at = apiUrl,
+): Promise<Reader> {
   browser ??= openBrowser();
   const context = await (await browser).newContext({ locale: 'en-GB', ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(waitMs);
   const complaints: string[] = [];
+  const errors: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     if (/Content Security Policy|Uncaught/.test(message.text())) complaints.push(message.text());
+    if (message.type() === 'error') errors.push(`${message.text()} ${message.location().url}`);
   });
-  await page.goto(`${apiUrl}/app${path === '' ? '' : `/${path}`}`);
+  await page.goto(`${at}/app${path === '' ? '' : `/${path}`}`);
   await page.getByRole('heading', { level: 1 }).first().waitFor();
-  return { page, context, complaints };
+  return { page, context, complaints, errors };
 }
 
 /** Until nothing is being read any more. */

@@ -77,6 +77,22 @@ describe('the shop', () => {
     await context.close();
   });
 
+  test('shows what only the server can refuse beside the field that it is about', async () => {
+    const { body } = await newProduct(`Scarce ${Date.now()}`);
+    const { page, context } = await openPage(`shop/admin?edit=${body.id}`);
+    const delta = page.getByLabel('Units that come or go');
+    await delta.fill('-9');
+    await page.getByRole('button', { name: 'Change stock' }).click();
+    await page.locator('.field', { has: delta }).locator('.complaint').waitFor();
+    expect(await delta.getAttribute('aria-invalid')).toBe('true');
+    await delta.fill('-5');
+    await page.getByRole('button', { name: 'Change stock' }).click();
+    await page.locator('.complaint').waitFor({ state: 'detached' });
+    expect((await api.readProduct({ path: { id: body.id } })).body.stock).toBe(0);
+    await api.deleteProduct({ path: { id: body.id } });
+    await context.close();
+  });
+
   test('shows a product named like markup as text', async () => {
     const name = `<img src=x onerror=alert(1)> ${Date.now()}`;
     const { id } = (await newProduct(name)).body;

@@ -8,7 +8,7 @@ import { depositMax, roundPredictions } from '@layers/domain/staking/rules';
 import { publicKeyOf } from '@layers/http/derived-keys';
 import { modelsFolder, readCatalogue } from '@layers/onnx-runtime/catalogue';
 import type * as z from 'zod/mini';
-import { askAndJudge } from '../../drills/ask-predictions.ts';
+import { askAndJudge, judgeOpen } from '../../drills/ask-predictions.ts';
 import { readKnownRows } from '../../drills/known-rows.ts';
 import { keyOf } from '../../key-files.ts';
 import {
@@ -28,6 +28,8 @@ type Round = NonNullable<z.input<(typeof lab.readLab.responses)[200]['body']>['r
 /** Whoever was put out needs another key to come back with. */
 const keysMax = 30;
 const settledWithinMs = 60_000;
+/** Calls that a busy system may fail in a round. */
+const failuresMax = 10;
 
 interface Invited {
   readonly name: string;
@@ -94,7 +96,7 @@ export class LabRounds {
     this.note({ member: invited.name, step: 'It joins.' });
     const leave = await this.join(dataset, behaviour, invited);
     try {
-      await this.fill(dataset, publicKeyOf(invited.key));
+      await this.fill(dataset, publicKeyOf(invited.key), before ?? 0);
       this.note({ step: 'The round is settled.' });
       const settled = await waitUntil(async () => {
         this.stop.signal.throwIfAborted();
@@ -158,22 +160,44 @@ export class LabRounds {
   }
 
   /** Asks and judges what the round that is under way still lacks, as many at once as may be open. */
-  private async fill(dataset: string, id: string): Promise<void> {
-    const { pending } = await readAccount(this.apiUrl, id);
-    const known = pending.find((one) => one.dataset === dataset)?.predictions ?? 0;
+  private async fill(dataset: string, id: string, before: number): Promise<void> {
     const rows = readKnownRows(dataset);
-    const total = roundPredictions - (known % roundPredictions);
-    const first = Math.floor(Math.random() * rows.length);
-    // A stride that is prime to the number of rows: kinds take turns.
-    const chosen = Array.from({ length: total }, (_, index) => rows[(first + index * 53) % rows.length]);
-    for (let asked = 0; asked < total; asked += openPredictionsMax) {
+    let next = Math.floor(Math.random() * rows.length);
+    let [failures, lookBack] = [0, true];
+    for (;;) {
       this.stop.signal.throwIfAborted();
-      this.note({ step: 'Members commit, reveal, and are judged.', asked, missing: total - asked });
-      const some = chosen.slice(asked, asked + openPredictionsMax).filter((row) => row !== undefined);
-      const { failed } = await askAndJudge(this.apiUrl, dataset, some);
-      const [why] = failed;
-      if (why !== undefined) throw new Error(why);
+      const { rounds, nextPlace, asked } = await this.progressOf(dataset, id);
+      if (lookBack) await judgeOpen(this.apiUrl, dataset, nextPlace, asked);
+      const missing = rounds > before ? 0 : Math.max(0, roundPredictions - asked);
+      this.note({
+        step: 'Members commit, reveal, and are judged.',
+        asked: roundPredictions - missing,
+        missing,
+      });
+      if (missing === 0) return;
+      // A stride that is prime to the number of rows: kinds take turns.
+      const some = Array.from({ length: Math.min(missing, openPredictionsMax) }, () => {
+        next = (next + 53) % rows.length;
+        return rows[next];
+      });
+      const { failed } = await askAndJudge(
+        this.apiUrl,
+        dataset,
+        some.filter((row) => row !== undefined),
+      );
+      failures += failed.length;
+      lookBack = failed.length > 0;
+      if (failures > failuresMax) throw new Error(failed[0]);
     }
-    this.note({ asked: total, missing: 0 });
+  }
+
+  private async progressOf(dataset: string, id: string) {
+    const [{ datasets }, { pending }] = await Promise.all([
+      readSupply(this.apiUrl),
+      readAccount(this.apiUrl, id),
+    ]);
+    const { rounds = 0, nextPlace = 1 } = datasets[dataset] ?? {};
+    const asked = pending.find((one) => one.dataset === dataset)?.predictions ?? 0;
+    return { rounds, nextPlace, asked };
   }
 }

@@ -9,7 +9,7 @@ import { Field, useForm } from '../../parts/form.tsx';
 import { usePolled } from '../../polling.ts';
 import { newKey } from '../../writes.ts';
 import { orderCart, takeOutOfCart } from './cart-writes.ts';
-import { mayHaveCart, noteCart, shopper } from './shopper.ts';
+import { fillingsOfCarts, mayHaveCart, noteCart, shopper } from './shopper.ts';
 
 const everyMs = 5_000;
 
@@ -19,11 +19,12 @@ type Cart = Awaited<ReturnType<typeof api.readCart>>['body'];
 async function readCart(user: string): Promise<Cart> {
   const empty = { userId: user, items: [], totals: [] };
   if (!mayHaveCart(user)) return empty;
+  const fillings = fillingsOfCarts();
   try {
     return (await api.readCart({ path: { userId: user } })).body;
   } catch (error) {
     if (failureOf(error).code !== 'not-found') throw error;
-    noteCart(user, false);
+    if (fillings === fillingsOfCarts()) noteCart(user, false);
     return empty;
   }
 }

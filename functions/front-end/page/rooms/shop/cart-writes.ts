@@ -15,9 +15,10 @@ export async function putIntoCart(user: string, body: { productId: string; quant
     request: `POST /cart/${user}`,
     group: 'shop',
     key: newKey(),
-    send: (headers) => {
+    send: async (headers) => {
+      const answer = await api.addToCart({ path: { userId: user }, headers, body });
       noteCart(user, true);
-      return api.addToCart({ path: { userId: user }, headers, body });
+      return answer;
     },
     recordOf: () => `carts/${user}`,
   });
