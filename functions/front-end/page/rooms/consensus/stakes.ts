@@ -1,4 +1,4 @@
-import { stakeAccount } from '@layers/domain/staking/accounts';
+import { insuranceAccount, stakeAccount } from '@layers/domain/staking/accounts';
 import * as z from 'zod/mini';
 import { api } from '../../api.ts';
 
@@ -10,8 +10,8 @@ export interface SettledRound {
   readonly fromPlace: number;
   readonly toPlace: number;
   /** By public key. */
-  readonly before: ReadonlyMap<string, number>;
-  readonly after: ReadonlyMap<string, number>;
+  readonly before: Stakes;
+  readonly after: Stakes;
   /** What insurance got: half of what was slashed. */
   readonly insured: number;
 }
@@ -20,23 +20,31 @@ const microUnits = 1_000_000;
 /** Micro-units as text, in units. */
 export const unitsOf = (amount: string) => Number(amount) / microUnits;
 
+type Stakes = ReadonlyMap<string, number>;
+
+/** By public key, after an entry's postings. */
+function stakesAfter(before: Stakes, { postings }: LedgerEntry, prefix: string): Stakes {
+  const after = new Map(before);
+  for (const { account, amount } of postings) {
+    if (!account.startsWith(prefix)) continue;
+    const key = account.slice(prefix.length);
+    after.set(key, (after.get(key) ?? 0) + unitsOf(amount));
+  }
+  return after;
+}
+
 /** The rounds of a data set, as the ledger's own postings tell them. */
 export function roundsIn(entries: readonly LedgerEntry[], dataset: string): readonly SettledRound[] {
-  const prefix = stakeAccount(dataset, '');
   const rounds: SettledRound[] = [];
-  let stakes: ReadonlyMap<string, number> = new Map();
-  for (const { kind, dataset: of, round, fromPlace, toPlace, postings } of entries) {
-    const before = stakes;
-    const after = new Map(before);
-    for (const { account, amount } of postings) {
-      if (!account.startsWith(prefix)) continue;
-      const key = account.slice(prefix.length);
-      after.set(key, (after.get(key) ?? 0) + unitsOf(amount));
+  let before: Stakes = new Map();
+  for (const entry of entries) {
+    const after = stakesAfter(before, entry, stakeAccount(dataset, ''));
+    const { kind, round = 0, fromPlace = 1, toPlace = 1, postings } = entry;
+    if (kind === 'settlement' && entry.dataset === dataset) {
+      const insured = postings.find(({ account }) => account === insuranceAccount)?.amount ?? '0';
+      rounds.push({ round, fromPlace, toPlace, before, after, insured: unitsOf(insured) });
     }
-    stakes = after;
-    if (kind !== 'settlement' || of !== dataset || round === undefined) continue;
-    const insured = unitsOf(postings.find(({ account }) => account === 'insurance')?.amount ?? '0');
-    rounds.push({ round, fromPlace: fromPlace ?? 1, toPlace: toPlace ?? 1, before, after, insured });
+    before = after;
   }
   return rounds;
 }
@@ -61,19 +69,24 @@ const evidence = z.object({
 /** How often each member that was bound failed to reveal what it had committed to, and how: by key, then by status. */
 export type Faults = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
+/** Of those that bound themselves in one prediction: how they failed. The deployment's own models are at fault for nothing. */
+function faultsIn(one: unknown): readonly (readonly [key: string, status: string])[] {
+  const { commits, reveals } = evidence.parse(one);
+  if (commits === undefined || reveals === undefined) return [];
+  const statuses = new Map(reveals.members.map(({ key, status }) => [key, status]));
+  return commits.members
+    .filter(({ founder }) => founder !== true)
+    .map(({ key }) => [key, statuses.get(key) ?? 'silent'] as const)
+    .filter(([, status]) => status !== 'answered');
+}
+
 export async function readFaults(dataset: string, { fromPlace, toPlace }: SettledRound): Promise<Faults> {
   const path = { dataset, fromPlace: String(fromPlace) };
   const { body } = await api.readRoundEvidence({ path, query: { predictions: toPlace - fromPlace + 1 } });
   const faults = new Map<string, Map<string, number>>();
-  for (const one of body.predictions) {
-    const { commits, reveals } = evidence.parse(one);
-    if (reveals === undefined) continue;
-    for (const { key, founder } of commits?.members ?? []) {
-      const status = reveals.members.find((each) => each.key === key)?.status ?? 'silent';
-      if (founder === true || status === 'answered') continue;
-      const own = faults.get(key) ?? new Map<string, number>();
-      faults.set(key, own.set(status, (own.get(status) ?? 0) + 1));
-    }
+  for (const [key, status] of body.predictions.flatMap(faultsIn)) {
+    const own = faults.get(key) ?? new Map<string, number>();
+    faults.set(key, own.set(status, (own.get(status) ?? 0) + 1));
   }
   return faults;
 }
