@@ -1,9 +1,3 @@
-/** By UTF-16 code units, the order of RFC 8785 (JavaScript would put a member named "10" before "9a", whatever the order). */
-const byCodeUnits = (one: string, other: string): number => {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
-};
-
 function emit(value: unknown): string | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
   if (typeof value === 'number') {
@@ -14,10 +8,13 @@ function emit(value: unknown): string | undefined {
   return typeof value === 'object' ? emitObject(value) : undefined;
 }
 
-/** Written by hand: an object made anew would bring members that look like array indexes to the front. */
+/**
+ * Written by hand: an object made anew would bring members that look like array indexes to the front. `sort` alone
+ * compares by UTF-16 code units, the order of RFC 8785.
+ */
 function emitObject(value: object): string {
   const members: string[] = [];
-  for (const name of Object.keys(value).sort(byCodeUnits)) {
+  for (const name of Object.keys(value).sort()) {
     const member = emit((value as Readonly<Record<string, unknown>>)[name]);
     if (member !== undefined) members.push(`${JSON.stringify(name)}:${member}`);
   }

@@ -7,10 +7,17 @@ export interface Log {
   readonly error: (message: string, fields?: LogFields) => void;
 }
 
-function readable(_key: string, value: unknown): unknown {
+/** Of a field itself: a function that JSON asks about every value in it would cost a third of a request. */
+function readable(value: unknown): unknown {
   if (value instanceof Error)
-    return { name: value.name, message: value.message, stack: value.stack, cause: value.cause };
+    return { name: value.name, message: value.message, stack: value.stack, cause: readable(value.cause) };
   return typeof value === 'bigint' ? value.toString() : value;
+}
+
+function allReadable(fields: LogFields): LogFields {
+  const known: Record<string, unknown> = {};
+  for (const name of Object.keys(fields)) known[name] = readable(fields[name]);
+  return known;
 }
 
 /** A log whose every line carries `base`; `write` takes one line without its end. */
@@ -18,6 +25,8 @@ export function makeLog(base: LogFields, write: (line: string) => void = (line) 
   const at =
     (level: string) =>
     (message: string, fields: LogFields = {}) =>
-      write(JSON.stringify({ time: new Date().toISOString(), level, message, ...base, ...fields }, readable));
+      write(
+        JSON.stringify({ time: new Date().toISOString(), level, message, ...base, ...allReadable(fields) }),
+      );
   return { info: at('info'), warn: at('warn'), error: at('error') };
 }

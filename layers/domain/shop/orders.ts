@@ -1,5 +1,5 @@
 import { canonicalJson } from '../canonical-json.ts';
-import { Problem } from '../problem.ts';
+import { type FieldError, Problem } from '../problem.ts';
 import { parseImage } from '../record-mappings.ts';
 import type {
   Change,
@@ -13,7 +13,14 @@ import type {
 import { type CartLine, cartKey, lineQuantityMax, linesMax } from './cart.ts';
 import { parseCart } from './carts.ts';
 import { type OrderEntity, type OrderLine, orderEntity, orderKey, ordersPrefix } from './order.ts';
-import { type ProductEntity, productEntity, productKey, stockEntity, stockKey } from './product.ts';
+import {
+  type ProductEntity,
+  productEntity,
+  productKey,
+  type StockEntity,
+  stockEntity,
+  stockKey,
+} from './product.ts';
 
 export interface OrderState {
   readonly order: OrderEntity;
@@ -63,28 +70,38 @@ function priceLines(current: Entities, lines: readonly CartLine[]): readonly Pri
   return priced;
 }
 
-function readUnits(current: Entities, productId: string): number {
-  const stock = current.get(stockKey(productId));
-  return stock === undefined ? 0 : parseImage(stockEntity, stock).units;
+function readStock(current: Entities, productId: string): StockEntity | undefined {
+  const entity = current.get(stockKey(productId));
+  return entity === undefined ? undefined : parseImage(stockEntity, entity);
 }
+
+const stockChange = (stock: StockEntity, delta: number): Change => ({
+  id: stockKey(stock.productId),
+  image: canonicalJson({ ...stock, units: stock.units + delta }),
+});
 
 function takeStock(current: Entities, lines: readonly CartLine[]): readonly Change[] {
-  const errors = lines.flatMap(({ productId, quantity }, index) => {
-    const units = readUnits(current, productId);
-    const detail = `${quantity} of ${productId} are ordered, ${units} are there.`;
-    return units < quantity ? [{ pointer: pointerTo(index), detail }] : [];
-  });
+  const changes: Change[] = [];
+  const errors: FieldError[] = [];
+  for (const [index, { productId, quantity }] of lines.entries()) {
+    const stock = readStock(current, productId);
+    const units = stock?.units ?? 0;
+    if (stock !== undefined && units >= quantity) changes.push(stockChange(stock, -quantity));
+    else
+      errors.push({
+        pointer: pointerTo(index),
+        detail: `${quantity} of ${productId} are ordered, ${units} are there.`,
+      });
+  }
   if (errors.length > 0)
     throw new Problem('insufficient-stock', errors.map(({ detail }) => detail).join(' '), { errors });
-  return lines.flatMap(({ productId, quantity }) => moveStock(current, productId, -quantity));
+  return changes;
 }
 
-function moveStock(current: Entities, productId: string, delta: number): readonly Change[] {
-  const entity = current.get(stockKey(productId));
-  // A product that was deleted meanwhile has no stock to give back to.
-  if (entity === undefined) return [];
-  const stock = parseImage(stockEntity, entity);
-  return [{ id: stockKey(productId), image: canonicalJson({ ...stock, units: stock.units + delta }) }];
+/** A product that was deleted meanwhile has no stock to give back to. */
+function giveBack(current: Entities, { productId, quantity }: CartLine): readonly Change[] {
+  const stock = readStock(current, productId);
+  return stock === undefined ? [] : [stockChange(stock, quantity)];
 }
 
 function composeOrder(id: string, userId: string, at: string, priced: readonly Priced[]): OrderEntity {
@@ -232,7 +249,7 @@ export async function cancelOrder(
       return {
         changes: [
           { id: key, image: canonicalJson(cancelled) },
-          ...order.lines.flatMap(({ productId, quantity }) => moveStock(current, productId, quantity)),
+          ...order.lines.flatMap((line) => giveBack(current, line)),
         ],
         answer: JSON.stringify({ version: next(key), at }),
       };
