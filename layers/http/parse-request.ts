@@ -59,6 +59,8 @@ function checkMediaType(contentType: string): void {
   );
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function readJson(event: APIGatewayProxyEvent, headers: Readonly<Record<string, string>>): unknown {
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   const { byteLength } = body;
@@ -71,7 +73,7 @@ function readJson(event: APIGatewayProxyEvent, headers: Readonly<Record<string, 
   if (byteLength === 0) return undefined;
   checkMediaType(headers['content-type'] ?? '');
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return JSON.parse(utf8.decode(body));
   } catch (error) {
     throw new Problem('malformed-json', `The body is not JSON: ${(error as Error).message}.`, {
       cause: error,
