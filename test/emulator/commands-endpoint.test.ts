@@ -43,6 +43,9 @@ describe('a LocalStack that somebody else started', () => {
       expect(await prediction.json()).toMatchObject({ prediction: { label: 'setosa' } });
       const products = await fetch(`${state.apiUrl}/products`);
       expect(products.headers.get('mirror')).toBe('synced');
+      // These read the models' cards beside their code.
+      for (const path of ['/consensus/weights?dataset=iris', '/staking/supply'])
+        expect([path, (await fetch(`${state.apiUrl}${path}`)).status]).toEqual([path, 200]);
       rmSync(stateFolder, { recursive: true, force: true });
       expect((await fetch(`${own.endpoint}/_localstack/health`)).ok).toBe(true);
     },

@@ -67,4 +67,14 @@ describe('the house', () => {
       ),
     ).toEqual([]);
   });
+
+  test('starts and tests from any folder: npm stops at the nearest package.json', () => {
+    const packages = tracked.filter((path) => /^layers\/[a-z-]+\/package\.json$/.test(path));
+    expect(packages.length).toBeGreaterThan(4);
+    for (const path of packages) {
+      const { scripts } = JSON.parse(read(path)) as { scripts: Record<string, string> };
+      for (const command of ['start', 'test', 'stop', 'status'])
+        expect([path, scripts[command]]).toEqual([path, `node ../../infra/emulator/run.mjs ${command}`]);
+    }
+  });
 });
