@@ -49,13 +49,14 @@ export function roundsOf(drills: readonly Drill[]): readonly (readonly Drill[])[
   return [...rounds.values()];
 }
 
-/** The long set: an authority and a follower failing in each way `times` times, in all groups at once; the rest once. */
+/** The long set: an authority and a follower failing in each way `times` times, in all groups at once; before them the rest, once. */
 export function longRounds(groups: readonly Group[], times: number): readonly (readonly Drill[])[] {
   const isOften = ({ role, wiped }: Drill) => role !== 'replica' && wiped !== true;
   const all = everyDrill(groups);
   const often = roundsOf(all.filter(isOften));
-  return [
-    ...Array.from({ length: times }, () => often).flat(),
-    ...roundsOf(all.filter((drill) => !isOften(drill))),
-  ];
+  const isWiped = ([first]: readonly Drill[]) => first?.wiped === true;
+  const once = roundsOf(all.filter((drill) => !isOften(drill)));
+  // A rebuild takes as long as there are records, and each round leaves some.
+  const ordered = [...once.filter(isWiped), ...once.filter((round) => !isWiped(round))];
+  return [...ordered, ...Array.from({ length: times }, () => often).flat()];
 }

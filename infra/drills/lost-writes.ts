@@ -25,12 +25,9 @@ export async function findLost(protocol: OpenProtocol, group: string, acknowledg
   return lost;
 }
 
-/** Each acknowledged record, with the furthest that was acknowledged of it. */
+/** Each acknowledged record, with what was acknowledged of it last: one client writes it, one write after the other. */
 function lastOfEach(acknowledged: readonly Acknowledged[]): ReadonlyMap<string, Acknowledged> {
-  const last = new Map<string, Acknowledged>();
-  for (const one of acknowledged)
-    if (one.counter >= (last.get(one.recordId)?.counter ?? 0)) last.set(one.recordId, one);
-  return last;
+  return new Map(acknowledged.map((one) => [one.recordId, one]));
 }
 
 /** Whether a copy says what was acknowledged. */

@@ -4,6 +4,7 @@ import { ApiProblem, makeClient } from '@layers/contract/client';
 import { registry } from '@layers/contract/registry';
 import { shop } from '@layers/contract/shop';
 import { Registration } from '../servers/registration.ts';
+import { patienceMs } from './patience.ts';
 
 /** One request of a client, with how it ended. */
 export interface Attempt {
@@ -72,6 +73,20 @@ async function attempt<Answer>(
   } catch (error) {
     note(failureOf(error), false);
     return undefined;
+  }
+}
+
+/** A verdict waits for a busy machine: what is unavailable is asked again. @throws what the last answer was */
+async function insistently<Answer>(send: () => Promise<Answer>): Promise<Answer> {
+  const giveUpAt = Date.now() + patienceMs;
+  for (;;) {
+    try {
+      return await send();
+    } catch (error) {
+      const isPassing = !(error instanceof ApiProblem) || error.status >= 500;
+      if (!isPassing || Date.now() > giveUpAt) throw error;
+      await sleep(pauseMs);
+    }
   }
 }
 
@@ -148,17 +163,18 @@ async function startBuyers(apiUrl: string): Promise<Workload> {
   const audit = async () => {
     const twice: string[] = [];
     for (const { sent, id } of sentBefore.slice(0, repeatedMax)) {
-      const again = (await client.placeOrder(sent)).body.id;
+      const again = (await insistently(() => client.placeOrder(sent))).body.id;
       if (again !== id) twice.push(`the order ${id}, repeated with its key, became ${again}`);
     }
     const orders = new Set<string>();
     let cursor: string | undefined;
     do {
-      const { body: page } = await client.listOrders({ path: { userId }, query: { limit: 100, cursor } });
+      const query = { limit: 100, cursor };
+      const { body: page } = await insistently(() => client.listOrders({ path: { userId }, query }));
       for (const { id } of page.items) orders.add(id);
       cursor = page.next;
     } while (cursor !== undefined);
-    const { stock } = (await client.readProduct({ path: { id: productId } })).body;
+    const { stock } = (await insistently(() => client.readProduct({ path: { id: productId } }))).body;
     const expected = running.acknowledged.length;
     return [
       ...twice,
@@ -208,8 +224,10 @@ async function startServers(apiUrl: string): Promise<Workload> {
       const counter = load;
       const done = await attempt(running, 'write', async () => registration.renew(counter));
       if (done === undefined) return undefined;
-      const { mirror } = done;
-      return { recordId: `servers/${id}`, fields: { id, url }, counter, mirror, atMs: Date.now() };
+      const { mirror, answer } = done;
+      // A lease that lapsed meanwhile is a registration, which says nothing of the load.
+      const least = answer.outcome === 'renewed' ? counter : 0;
+      return { recordId: `servers/${id}`, fields: { id, url }, counter: least, mirror, atMs: Date.now() };
     };
   };
   const look = () => attempt(running, 'read', () => client.listServers());

@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, 600_000);
 
 describe('a store that is lost while clients buy', () => {
-  test('takes no acknowledged order with it, leaves no outcome open, and nothing differs after the repair', () => {
+  test('takes no acknowledged order with it, leaves no outcome open; repeated orders meet their own; nothing differs', () => {
     const verdicts = reports.map(({ drill, lost, unresolved, wrong, differing }) => ({
       ...{ drill, lost, unresolved, wrong, differing },
     }));
