@@ -2,8 +2,10 @@ import { ApiProblem } from '@layers/contract/client';
 import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 
 /** What fetch and its time limit throw where nobody answers. */
-const isNoAnswer = (error: unknown) =>
-  error instanceof TypeError || (error instanceof Error && error.name === 'TimeoutError');
+const isNoAnswer = (error: unknown): error is Error => {
+  const { name, message } = error as Error;
+  return name === 'TimeoutError' || (name === 'TypeError' && message === 'fetch failed');
+};
 
 /**
  * What an API refuses, or does not answer, is for the person at the terminal to read.
@@ -22,7 +24,7 @@ export async function askedOf<Result>(apiUrl: string, work: () => Promise<Result
     if (!isNoAnswer(error)) throw error;
     throw new CommandFailure({
       what: `${apiUrl} does not answer.`,
-      why: error instanceof Error ? error.message : String(error),
+      why: String(error.cause ?? error.message),
       next: 'npm run status',
     });
   }

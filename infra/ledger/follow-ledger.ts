@@ -7,7 +7,7 @@ import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { type Copy, readCopy, writeCopy } from './kept-copy.ts';
 import { type Replay, readTrusted, replayLedger, type Trusted } from './replay-ledger.ts';
 
-const everyMs = 5_000;
+const pauseUnlessToldMs = 5_000;
 
 export interface Following {
   readonly apiUrl: string;
@@ -72,6 +72,7 @@ export async function goOnFollowing(
   following: Following,
   first: Replay & { readonly trusted: Trusted },
   stop: AbortSignal,
+  pauseMs = pauseUnlessToldMs,
 ): Promise<void> {
   const { apiUrl, path, onEntry } = following;
   const { trusted } = first;
@@ -83,6 +84,6 @@ export async function goOnFollowing(
       books = more.books;
       writeCopy(path, { trusted, entries });
     }
-    await sleep(everyMs, undefined, { signal: stop }).catch(() => undefined);
+    await sleep(pauseMs, undefined, { signal: stop }).catch(() => undefined);
   }
 }

@@ -5,6 +5,7 @@ import { signRequest } from '@layers/http/signed-request';
 import { readCatalogue } from '@layers/onnx-runtime/catalogue';
 import { modelsFolder } from '@layers/onnx-runtime/models-folder';
 import { onnxPredictor } from '@layers/onnx-runtime/predictor';
+import { askPatiently } from '../../infra/ask-patiently.ts';
 import { joinAs, leaveAs, readConsensusKey } from '../../infra/members/membership.ts';
 import { type ServedMember, serveMember } from '../../infra/members/serve-member.ts';
 import { type ApiAnswer, apiUrl, request } from './stack.ts';
@@ -40,8 +41,7 @@ export async function joinMember(model: string, title: string): Promise<JoinedMe
   } as const;
   await joinAs(membership);
   const leave = async () => {
-    await leaveAs(membership);
-    await served.stop();
+    await askPatiently(() => leaveAs(membership)).finally(() => served.stop());
   };
   return { ...served, key, name, publicKey: publicKeyOf(key), leave };
 }

@@ -97,11 +97,20 @@ export interface Evidence {
 const parse = <T>(schema: { parse(value: unknown): T }, entity: Entity | undefined) =>
   entity === undefined ? undefined : schema.parse(JSON.parse(entity.image));
 
+/** All at one point in time, in the order of the ids. @param predictionIds at most 40. */
+export async function readEvidences(
+  group: MirroredGroup,
+  predictionIds: readonly string[],
+): Promise<readonly Evidence[]> {
+  if (predictionIds.length === 0) return [];
+  const { entities } = await group.read(predictionIds.flatMap((id) => [commitsKey(id), revealsKey(id)]));
+  return predictionIds.map((id) => ({
+    commits: parse(commitsEntity, entities.get(commitsKey(id))),
+    reveals: parse(revealsEntity, entities.get(revealsKey(id))),
+  }));
+}
+
 export async function readEvidence(group: MirroredGroup, predictionId: string): Promise<Evidence> {
-  const [commits, reveals] = [commitsKey(predictionId), revealsKey(predictionId)];
-  const { entities } = await group.read([commits, reveals]);
-  return {
-    commits: parse(commitsEntity, entities.get(commits)),
-    reveals: parse(revealsEntity, entities.get(reveals)),
-  };
+  const [evidence] = await readEvidences(group, [predictionId]);
+  return evidence ?? { commits: undefined, reveals: undefined };
 }

@@ -42,12 +42,25 @@ export interface PredictionState {
 
 const noPrediction = (id: string) => new Problem('not-found', `There is no prediction ${id}.`);
 
+/** All at one point in time. @param ids at most 40. @throws Problem `not-found`. */
+export async function readPredictions(
+  group: MirroredGroup,
+  ids: readonly string[],
+): Promise<readonly PredictionState[]> {
+  if (ids.length === 0) return [];
+  const { entities, mirror } = await group.read(ids.flatMap((id) => [predictionKey(id), outcomeKey(id)]));
+  return ids.map((id) => {
+    const prediction = parsePrediction(entities.get(predictionKey(id)));
+    if (prediction === undefined) throw noPrediction(id);
+    return { prediction, outcome: parseOutcome(entities.get(outcomeKey(id))), mirror };
+  });
+}
+
 /** @throws Problem `not-found`. */
 export async function readPrediction(group: MirroredGroup, id: string): Promise<PredictionState> {
-  const { entities, mirror } = await group.read([predictionKey(id), outcomeKey(id)]);
-  const prediction = parsePrediction(entities.get(predictionKey(id)));
-  if (prediction === undefined) throw noPrediction(id);
-  return { prediction, outcome: parseOutcome(entities.get(outcomeKey(id))), mirror };
+  const [state] = await readPredictions(group, [id]);
+  if (state === undefined) throw noPrediction(id);
+  return state;
 }
 
 interface Opening {

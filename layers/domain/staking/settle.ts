@@ -1,11 +1,11 @@
-import { readEvidence } from '../consensus/evidence.ts';
+import { readEvidences } from '../consensus/evidence.ts';
 import type { ModelCard } from '../models/card.ts';
-import { type PredictionEntity, predictionIdOf } from '../predictions/prediction.ts';
-import { readPrediction, readQueue } from '../predictions/predictions.ts';
+import { predictionIdOf } from '../predictions/prediction.ts';
+import { type PredictionState, readPredictions, readQueue } from '../predictions/predictions.ts';
 import type { MirroredGroup } from '../redundancy/transaction.ts';
 import { datasetOf } from './books.ts';
 import { appendEntry, readBooks } from './keep-books.ts';
-import { isOver, type PredictionEvidence, type RoundEvidence, settleRound } from './round.ts';
+import { isOver, type RoundEvidence, settleRound } from './round.ts';
 import { roundPredictions } from './rules.ts';
 
 /** A round with fewer predictions is settled when its first is a day old. */
@@ -25,23 +25,37 @@ export interface Settling {
 const count = (from: number, to: number) =>
   Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
 
-async function readOne(settling: Settling, place: number): Promise<PredictionEvidence> {
-  const id = predictionIdOf(settling.card.dataset, place);
-  const [{ prediction, outcome }, { commits, reveals }] = await Promise.all([
-    readPrediction(settling.predictions, id),
-    readEvidence(settling.consensus, id),
-  ]);
-  return { prediction, outcome, commits, reveals };
+const idsOf = ({ card }: Settling, fromPlace: number, toPlace: number) =>
+  count(fromPlace, toPlace).map((place) => predictionIdOf(card.dataset, place));
+
+/** With evidence that nobody changes any more, once a prediction is closed. */
+async function withEvidence(
+  { consensus, card }: Settling,
+  fromPlace: number,
+  states: readonly PredictionState[],
+): Promise<RoundEvidence> {
+  const evidence = await readEvidences(
+    consensus,
+    states.map(({ prediction }) => prediction.id),
+  );
+  const predictions = states.map(({ prediction, outcome }, index) => ({
+    ...{ prediction, outcome },
+    ...{ commits: evidence[index]?.commits, reveals: evidence[index]?.reveals },
+  }));
+  return { dataset: card.dataset, fromPlace, predictions };
 }
 
-/** What a settlement of these predictions follows from. @throws Problem `not-found` for a prediction that is not there. */
+/**
+ * What a settlement of these predictions follows from, of at most 40 of them.
+ * @throws Problem `not-found` for a prediction that is not there.
+ */
 export async function readRound(
   settling: Settling,
   fromPlace: number,
   toPlace: number,
 ): Promise<RoundEvidence> {
-  const predictions = await Promise.all(count(fromPlace, toPlace).map((place) => readOne(settling, place)));
-  return { dataset: settling.card.dataset, fromPlace, predictions };
+  const states = await readPredictions(settling.predictions, idsOf(settling, fromPlace, toPlace));
+  return withEvidence(settling, fromPlace, states);
 }
 
 /** The next round, if it is over. */
@@ -51,12 +65,9 @@ async function readNext(settling: Settling): Promise<RoundEvidence | undefined> 
   if (game === undefined) return undefined;
   const { opened } = await readQueue(settling.predictions, dataset);
   const toPlace = Math.min(opened, game.nextPlace + roundPredictions - 1);
-  const places = count(game.nextPlace, toPlace);
-  const states = await Promise.all(
-    places.map((place) => readPrediction(settling.predictions, predictionIdOf(dataset, place))),
-  );
-  const known: readonly PredictionEntity[] = states.map(({ prediction }) => prediction);
-  return isOver(known, settling.nowMs, roundMs) ? readRound(settling, game.nextPlace, toPlace) : undefined;
+  const states = await readPredictions(settling.predictions, idsOf(settling, game.nextPlace, toPlace));
+  const known = states.map(({ prediction }) => prediction);
+  return isOver(known, settling.nowMs, roundMs) ? withEvidence(settling, game.nextPlace, states) : undefined;
 }
 
 /**

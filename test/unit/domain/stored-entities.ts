@@ -1,8 +1,15 @@
+import { weightsEntity, weightsKey } from '@layers/domain/consensus/after-prediction';
+import { memberStatuses } from '@layers/domain/consensus/compose';
+import { commitsEntity, commitsKey, revealsEntity, revealsKey } from '@layers/domain/consensus/evidence';
+import { memberEntity, memberKey, protocols } from '@layers/domain/consensus/member';
+import { rosterEntity, rosterKey } from '@layers/domain/consensus/roster';
 import {
   outcomeEntity,
   outcomeKey,
   predictionEntity,
   predictionKey,
+  queueEntity,
+  queueKey,
 } from '@layers/domain/predictions/prediction';
 import { serverEntity, serverKey } from '@layers/domain/registry/server';
 import { cartEntity, cartKey } from '@layers/domain/shop/cart';
@@ -40,7 +47,30 @@ const both = (one: fc.Arbitrary<object>, other: fc.Arbitrary<object>) =>
 
 const orderLine = fc.record({ productId: product, name: text, quantity, priceMinor: price });
 const history = fc.record({ status: fc.constantFrom(...orderStatuses), at: instant });
+const place = fc.integer({ min: 1 });
 const posting = fc.record({ account: fc.string({ minLength: 1, maxLength: 50 }), amount: micro });
+
+const modelNamed = fc.constantFrom('iris-lda', 'titanic-forest');
+const datasetNamed = fc.constantFrom('iris', 'titanic');
+const share = fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0);
+const standing = {
+  key: base64(43),
+  reputation: share,
+  probation: fc.nat(5),
+};
+const answer = fc.oneof(
+  share.map((p) => ({ label: 'died', probabilities: { died: p, survived: 1 - p } })),
+  fc.nat(500_000).map((value) => ({ value, unit: 'USD' })),
+);
+const asked = { name: modelNamed, key: base64(43), status: fc.constantFrom(...memberStatuses) };
+const classTally = fc.record({
+  task: fc.constant('classification'),
+  outcomes: fc.nat(),
+  correct: fc.nat(),
+  brier: share,
+  logLoss: share,
+  bins: list(fc.tuple(fc.nat(), share, fc.nat()), 10, 10),
+});
 
 export const storedTypes: readonly StoredType[] = [
   {
@@ -123,6 +153,99 @@ export const storedTypes: readonly StoredType[] = [
     }),
   },
   {
+    name: 'queue of predictions',
+    id: queueKey('iris'),
+    schema: queueEntity,
+    entities: fc.record({
+      dataset: datasetNamed,
+      opened: fc.nat(),
+      open: list(fc.record({ id: base64(22), openedAt: instant, deadlineAt: instant }), 0, 5),
+    }),
+  },
+  {
+    name: 'member',
+    id: memberKey('iris', 'iris-mine'),
+    schema: memberEntity,
+    entities: both(
+      fc.record({
+        ...{ name: modelNamed, dataset: datasetNamed, url: fc.webUrl(), publicKey: base64(43) },
+        protocol: fc.constantFrom(...protocols),
+        state: fc.constantFrom('joined', 'left'),
+        joinedAt: instant,
+        signedAtMs: fc.maxSafeNat(),
+      }),
+      fc.record({ model: modelNamed }, maybe),
+    ),
+  },
+  {
+    name: 'roster',
+    id: rosterKey('titanic'),
+    schema: rosterEntity,
+    entities: both(
+      fc.record({
+        ...{ dataset: datasetNamed, applied: fc.nat(), outcomes: fc.nat() },
+        seats: list(fc.record({ name: modelNamed, founder: fc.boolean(), ...standing }), 0, 8),
+        members: fc.dictionary(modelNamed, classTally),
+        methods: fc.dictionary(fc.constantFrom('mean/equal', 'consensus'), classTally),
+      }),
+      fc.record({ updatedAt: instant }, maybe),
+    ),
+  },
+  {
+    name: 'weights',
+    id: weightsKey('titanic', 1),
+    schema: weightsEntity,
+    entities: fc.record({
+      ...{ dataset: datasetNamed, place: fc.integer({ min: 1 }), predictionId: base64(22), at: instant },
+      truth: fc.oneof(fc.constantFrom('setosa', 'survived'), finite()),
+      members: list(fc.record({ name: modelNamed, weight: share, loss: share, ...standing }), 0, 8),
+    }),
+  },
+  {
+    name: 'commits',
+    id: commitsKey('titanic-000000001'),
+    schema: commitsEntity,
+    entities: fc.record({
+      ...{ predictionId: base64(22), dataset: datasetNamed, at: instant },
+      members: list(
+        fc.record({
+          ...asked,
+          founder: fc.boolean(),
+          protocol: fc.constantFrom(...protocols),
+          stake: fc.bigInt({ min: 0n, max: 10n ** 29n }).map(String),
+          commitment: base64(43),
+          signature: base64(86),
+        }),
+        0,
+        8,
+      ),
+    }),
+  },
+  {
+    name: 'reveals',
+    id: revealsKey('titanic-000000001'),
+    schema: revealsEntity,
+    entities: fc.record({
+      ...{ predictionId: base64(22), dataset: datasetNamed, at: instant },
+      members: list(
+        fc.record({
+          ...asked,
+          latencyMs: fc.nat(10_000),
+          weight: share,
+          answer,
+          salt: base64(22),
+          signature: base64(86),
+        }),
+        0,
+        8,
+      ),
+      prediction: answer,
+      disagreement: share,
+      quorum: fc.record({ members: fc.nat(50), answered: fc.nat(50), share }),
+      method: fc.record({ weighting: fc.constant('accuracy'), aggregator: fc.constant('trimmed-mean') }),
+    }),
+  },
+  {
     name: 'ledger entry',
     id: entryKey(1),
     schema: entryEntity,
@@ -135,7 +258,18 @@ export const storedTypes: readonly StoredType[] = [
         hash: base64(43),
         at: instant,
       }),
-      fc.record({ previousHash: base64(43) }, maybe),
+      fc.record(
+        {
+          previousHash: base64(43),
+          dataset: datasetNamed,
+          ...{ round: place, fromPlace: place, toPlace: place },
+          claim: fc.record({
+            ...{ signer: base64(43), signature: base64(86), signedAtMs: fc.maxSafeNat() },
+            body: fc.record({ publicKey: base64(43), amount: micro }),
+          }),
+        },
+        maybe,
+      ),
     ),
   },
   {
@@ -147,7 +281,28 @@ export const storedTypes: readonly StoredType[] = [
         seq: fc.nat(),
         balances: fc.dictionary(fc.string({ minLength: 1, maxLength: 50 }), micro),
       }),
-      fc.record({ hash: base64(43) }, maybe),
+      fc.record(
+        {
+          hash: base64(43),
+          datasets: fc.dictionary(
+            datasetNamed,
+            fc.record({
+              ...{ rounds: fc.nat(), nextPlace: place },
+              members: fc.dictionary(
+                base64(43),
+                both(
+                  fc.record({ deposit: micro, state: fc.constantFrom('staked', 'leaving', 'ejected') }),
+                  fc.record({ unlockRound: place }, maybe),
+                ),
+              ),
+              mismatched: list(micro, 0, 19),
+            }),
+          ),
+          credited: fc.dictionary(base64(43), micro),
+          signed: fc.dictionary(base64(43), fc.maxSafeNat()),
+        },
+        maybe,
+      ),
     ),
   },
 ];
