@@ -1,6 +1,6 @@
 import type { consensus } from '@layers/contract/consensus';
 import { aggregators } from '@layers/domain/consensus/aggregate';
-import { compose, type Method, methodUnlessTold } from '@layers/domain/consensus/compose';
+import { compose, type Method, methodFor, methodUnlessTold } from '@layers/domain/consensus/compose';
 import { standingsOf } from '@layers/domain/consensus/roster';
 import { depositMicroUnits } from '@layers/domain/consensus/stakes';
 import { weightings } from '@layers/domain/consensus/weightings';
@@ -16,48 +16,42 @@ import { showTogether } from './show.ts';
 
 type Value = string | string[] | undefined;
 
-/** One of a list's names, or what is wrong with it. */
+/** One of a list's names, or what is wrong with it; `undefined` if none is given. */
 function named<const Name extends string>(
   parameter: string,
   given: Value,
-  names: readonly Name[],
-  unlessTold: Name,
-): Name | FieldError {
+  list: readonly { readonly name: Name }[],
+): Name | FieldError | undefined {
   const pointer = `/query/${parameter}`;
-  if (given === undefined) return unlessTold;
+  if (given === undefined) return undefined;
   if (Array.isArray(given)) return { pointer, detail: `is given ${given.length} times; give it once` };
+  const names = list.map(({ name }) => name);
   const found = names.find((name) => name === given);
   return found ?? { pointer, detail: `must be one of ${names.join(', ')}.${didYouMean(given, names)}` };
 }
 
-function readMethod(weighting: Value, aggregator: Value): Method | readonly FieldError[] {
-  const read = {
-    weighting: named(
-      'weighting',
-      weighting,
-      weightings.map(({ name }) => name),
-      methodUnlessTold.weighting,
-    ),
-    aggregator: named(
-      'aggregator',
-      aggregator,
-      aggregators.map(({ name }) => name),
-      methodUnlessTold.aggregator,
-    ),
-  };
-  const errors = Object.values(read).filter((each) => typeof each === 'object');
-  return errors.length > 0 ? errors : (read as Method);
+type Told = Partial<Method>;
+
+function readMethod(weighting: Value, aggregator: Value): Told | readonly FieldError[] {
+  const read = Object.entries({
+    weighting: named('weighting', weighting, weightings),
+    aggregator: named('aggregator', aggregator, aggregators),
+  }).filter(([, value]) => value !== undefined);
+  const errors = read.map(([, value]) => value).filter((each) => typeof each === 'object');
+  return errors.length > 0 ? errors : (Object.fromEntries(read) as Told);
 }
+
+const isWrong = (told: Told | readonly FieldError[]): told is readonly FieldError[] => Array.isArray(told);
 
 function readAsked(
   card: ModelCard,
   given: Readonly<Record<string, Value>>,
-  method: Method | readonly FieldError[],
+  told: Told | readonly FieldError[],
 ) {
   const row = checkRow(card, given, '/query');
-  const wrong = [...(isErrors(row) ? row : []), ...('weighting' in method ? [] : method)];
-  if (wrong.length > 0 || isErrors(row) || !('weighting' in method)) throw argumentsProblem(card, wrong);
-  return { row, method };
+  if (isErrors(row) || isWrong(told))
+    throw argumentsProblem(card, [...(isErrors(row) ? row : []), ...(isWrong(told) ? told : [])]);
+  return { row, told };
 }
 
 const once = (dataset: string | string[]): string => {
@@ -70,15 +64,17 @@ export function askTogether(parts: ConsensusParts): Handler<typeof consensus.ask
   return async ({ query: { dataset: asked, weighting, aggregator, ...given } }) => {
     const dataset = once(asked);
     const card = cardOf(parts, dataset);
-    const { row, method } = readAsked(card, given, readMethod(weighting, aggregator));
+    const { row, told } = readAsked(card, given, readMethod(weighting, aggregator));
     const group = await readGroup(parts, dataset);
     const inputs = Object.fromEntries(
       Object.entries(row.inputs).filter(([name]) => !row.defaultsUsed.includes(name)),
     );
     const everybody = await askEverybody(parts, group, inputs);
+    const unlessTold =
+      Object.keys(told).length === 0 ? methodFor(everybody, group.roster.outcomes) : methodUnlessTold;
     const together = compose(card, everybody, standingsOf(group.roster), {
       deposit: depositMicroUnits,
-      method,
+      method: { ...unlessTold, ...told },
     });
     return {
       status: 200,

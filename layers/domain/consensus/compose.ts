@@ -4,7 +4,8 @@ import { Problem } from '../problem.ts';
 import { type AggregatorName, aggregate, aggregators } from './aggregate.ts';
 import { lossOf, type Point, type Scale } from './loss.ts';
 import { type Quorum, quorumOf } from './quorum.ts';
-import type { Standing } from './reputation.ts';
+import { probationBatches, type Standing } from './reputation.ts';
+import { batchSize } from './settings.ts';
 import { stacks } from './stacks.ts';
 import { pointOf, predictionOfPoint, scaleOf } from './tally.ts';
 import { type WeightingName, weightings } from './weightings.ts';
@@ -44,8 +45,24 @@ export interface Method {
   readonly aggregator: AggregatorName;
 }
 
-/** By measured accuracy from the first row on, without a tenth of the weight at either end. */
+/** By measured accuracy, without a tenth of the weight at either end. */
 export const methodUnlessTold: Method = { weighting: 'accuracy', aggregator: 'trimmed-mean' };
+
+/** Outcomes before which nobody counts but the deployment's own models. */
+const foundersAloneOutcomes = probationBatches * batchSize;
+
+/**
+ * The method of an answer that never counts, unless told. While the founders are among themselves their accuracy so far
+ * says little, and what was fitted to them out of fold says more; from then on all are weighed by accuracy.
+ * @param outcomes of the data set so far
+ */
+export function methodFor(asked: readonly Asked[], outcomes: number): Method {
+  const isFitted = ({ founder, status, name }: Asked) =>
+    founder && status === 'answered' && (stacks[name] ?? 0) > 0;
+  return outcomes < foundersAloneOutcomes && asked.some(isFitted)
+    ? { weighting: 'stacking', aggregator: 'mean' }
+    : methodUnlessTold;
+}
 
 export interface Weighed extends Asked {
   /** In [0, 1]; those of an answer sum to 1. 0 for whoever did not answer, or is on probation. */
