@@ -38,7 +38,7 @@ function readMethod(weighting: Value, aggregator: Value): Told | readonly FieldE
     aggregator: named('aggregator', aggregator, aggregators),
   }).filter(([, value]) => value !== undefined);
   const errors = read.map(([, value]) => value).filter((each) => typeof each === 'object');
-  return errors.length > 0 ? errors : (Object.fromEntries(read) as Told);
+  return errors.length > 0 ? errors : Object.fromEntries(read);
 }
 
 const isWrong = (told: Told | readonly FieldError[]): told is readonly FieldError[] => Array.isArray(told);

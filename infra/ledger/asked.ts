@@ -24,7 +24,7 @@ export async function askedOf<Result>(apiUrl: string, work: () => Promise<Result
     if (!isNoAnswer(error)) throw error;
     throw new CommandFailure({
       what: `${apiUrl} does not answer.`,
-      why: String(error.cause ?? error.message),
+      why: error.cause instanceof Error ? error.cause.message : error.message,
       next: 'npm run status',
     });
   }

@@ -27,8 +27,8 @@ interface Serving {
 export interface ServedMember {
   readonly url: string;
   /** From now on: the name of an entry of `behaviours`. It begins honestly. */
-  behave(name: string): void;
-  stop(): Promise<void>;
+  readonly behave: (name: string) => void;
+  readonly stop: () => Promise<void>;
 }
 
 /** One model as a member over plain node:http. @throws Error if the port cannot be listened on. */

@@ -23,7 +23,7 @@ export interface JoinedMember extends ServedMember {
   readonly publicKey: string;
   readonly name: string;
   /** Leaves the group and ends. */
-  leave(): Promise<void>;
+  readonly leave: () => Promise<void>;
 }
 
 /** A member in this process that has joined the consensus of the emulator, over real HTTP. */

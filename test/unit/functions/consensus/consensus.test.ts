@@ -1,7 +1,7 @@
 /** @jest-environment ./test/setup/models-environment.mjs */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { rosterKey } from '@layers/domain/consensus/roster';
-import type { MemoryGroup } from '../memory-group.ts';
+import { MemoryGroup } from '../memory-group.ts';
 import { asked, memberNamed, membersOf, newKey, openConsensus, startMember } from './consensus-under-test.ts';
 
 const pointersOf = (json: Record<string, unknown>) =>
@@ -19,16 +19,17 @@ describe('GET /consensus/predict', () => {
   });
 
   test('weighs the founders as they were fitted until others may count, and then all by accuracy', async () => {
-    const { send, predict, judge, parts } = openConsensus();
+    const records = new MemoryGroup();
+    const { send, predict, judge } = openConsensus({ consensus: records });
     const ask = async (method: object = {}) =>
       (await send('askTogether', { query: { dataset: 'iris', ...asked, ...method } })).json.method;
     expect(await ask()).toEqual({ weighting: 'stacking', aggregator: 'mean' });
     expect(await ask({ aggregator: 'median' })).toEqual({ weighting: 'accuracy', aggregator: 'median' });
     await judge(String((await predict()).json.id), 'virginica');
     const roster = rosterKey('iris');
-    const kept = (parts.consensus as MemoryGroup).records.get(roster);
+    const kept = records.records.get(roster);
     const image = String(kept?.image).replace('"outcomes":1,"seats"', '"outcomes":100,"seats"');
-    (parts.consensus as MemoryGroup).records.set(roster, { ver: 9, image });
+    records.records.set(roster, { ver: 9, image });
     expect(await ask()).toEqual({ weighting: 'accuracy', aggregator: 'trimmed-mean' });
   });
 
