@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Group, groupsWith } from '@layers/domain/redundancy/groups';
 import { type Drill, type DrillSetting, isKept } from '../drills/drill.ts';
@@ -82,6 +83,7 @@ async function holdOnRows(rounds: Rounds, say: Say, held: Held, signal: AbortSig
   await onOwnEmulator({ stateFolder, shopFollower: 'dynamodb', phases, signal }, async (run) =>
     holdAll(rounds, settingOf(run, say), held, signal),
   );
+  await rm(stateFolder, { recursive: true, force: true });
 }
 
 const isOfShop = ({ name }: Group) => name === 'shop';

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { makeClient } from '@layers/contract/client';
@@ -27,6 +28,7 @@ beforeAll(async () => {
       const setting = { endpoint, apiUrl, labUrl, say: () => undefined };
       return drillStore({ group: 'shop', role: 'authority', failure: 'kill' }, setting);
     });
+    await rm(own.stateFolder, { recursive: true, force: true });
   } finally {
     // The drill puts its deployment's names there; other suites have another deployment.
     process.env = before;
