@@ -9,7 +9,7 @@ import { closeBrowser, openPage, settled } from './reader.ts';
 
 const api = makeClient({ ...lab, ...consensus, ...staking }, { baseUrl: apiUrl });
 /** A round asks 20 predictions of every member, one after the other where the machine is slow. */
-const roundWithinMs = 150_000;
+const roundWithinMs = 300_000;
 
 jest.setTimeout(roundWithinMs + 60_000);
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import { closeBrowser, openPage, type Reader } from './reader.ts';
 
 const api = makeClient(lab, { baseUrl: apiUrl });
 
-jest.setTimeout(200_000);
+jest.setTimeout(360_000);
 let reader: Reader;
 beforeAll(async () => {
   await api.resetLab();
@@ -51,7 +51,7 @@ const invite = async (page: Page) => {
   await page.getByRole('button', { name: 'a liar' }).click();
   const round = page.getByRole('region', { name: 'Invite to a round' });
   await round.getByText('playing', { exact: true }).waitFor();
-  await round.getByText('settled', { exact: true }).waitFor({ timeout: 150_000 });
+  await round.getByText('settled', { exact: true }).waitFor({ timeout: 300_000 });
 };
 
 /** What a reader does for a lesson that does not find itself done. */

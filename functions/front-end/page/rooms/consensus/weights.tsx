@@ -8,7 +8,7 @@ import { History, type HistoryLine } from './history.tsx';
 import { Invite } from './invite.tsx';
 import { roundsIn, unitsOf } from './stakes.ts';
 
-const everyMs = 4_000;
+const everyMs = 8_000;
 const pageSize = 100;
 
 type Current = Awaited<ReturnType<typeof api.readWeights>>['body'];
