@@ -32,7 +32,9 @@ interface Picture {
 }
 
 const scrollTo = (page: Page, heading: string) =>
-  page.getByRole('heading', { name: heading }).evaluate('(shown) => shown.scrollIntoView()');
+  page.evaluate(
+    `[...document.querySelectorAll('h2')].find((one) => one.textContent === ${JSON.stringify(heading)})?.scrollIntoView()`,
+  );
 
 /** In this order, by one reader: what is bought first is looked for in the stores later. */
 const pictures: readonly Picture[] = [
@@ -42,6 +44,8 @@ const pictures: readonly Picture[] = [
     act: async (page) => {
       await page.getByRole('button', { name: /^Add Enamel mug/ }).click();
       await page.getByRole('button', { name: 'Remove Enamel mug' }).waitFor();
+      await page.mouse.move(0, 0);
+      await page.evaluate('window.scrollTo(0, 0)');
     },
   },
   {
@@ -57,6 +61,7 @@ const pictures: readonly Picture[] = [
     path: 'consensus?dataset=iris',
     act: async (page) => {
       await page.getByRole('button', { name: 'Stake', exact: true }).click();
+      await page.mouse.move(0, 0);
       await scrollTo(page, 'How that came');
     },
   },

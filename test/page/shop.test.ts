@@ -67,7 +67,7 @@ describe('the shop', () => {
 
   test('checks what is typed by the contract’s schema, and shows the server’s problem where it belongs', async () => {
     const { page, context } = await openPage('shop/admin');
-    await page.getByLabel('Name').fill('Checked');
+    await page.getByRole('textbox', { name: 'Name' }).fill('Checked');
     await page.getByLabel('Category').fill('No Such Form');
     await page.getByText('must be words of a-z and 0-9 joined by hyphens').waitFor();
     await page.getByLabel('Price').fill('12.345');

@@ -105,7 +105,7 @@ function Servers({ items }: { items: readonly Server[] }) {
           <td>
             <Badge tone={tones[server.status]}>{server.status}</Badge>
           </td>
-          <td>{formatTime(server.expiresAt)}</td>
+          <td>{Date.parse(server.expiresAt) > 0 ? formatTime(server.expiresAt) : '–'}</td>
           <td class="number">{formatNumber(server.capacity)}</td>
           <td class="number">{formatNumber(server.load)}</td>
           <td>
