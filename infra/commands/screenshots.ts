@@ -65,7 +65,15 @@ const pictures: readonly Picture[] = [
       await scrollTo(page, 'How that came');
     },
   },
-  { name: 'registry', path: 'registry', colorScheme: 'dark' },
+  {
+    name: 'registry',
+    path: 'registry',
+    colorScheme: 'dark',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Ask 20 times' }).click();
+      await page.getByText('live', { exact: true }).first().waitFor();
+    },
+  },
   { name: 'lessons', path: 'lessons/stakes' },
 ];
 
