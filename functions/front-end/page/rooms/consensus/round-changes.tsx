@@ -68,7 +68,7 @@ function Changes({
         Round {formatNumber(round)}, outcomes {formatNumber(fromPlace)} to {formatNumber(toPlace)}: whoever
         was nearer to the truth than the group is paid by those who were further from it.
       </p>
-      <Table label="Rewards and slashes" heads={['Member', '#Before', '#Change', '#After', 'Why']}>
+      <Table label="Stakes before and after" heads={['Member', '#Before', '#Change', '#After', 'Why']}>
         {changes.map(({ key, stake, change }) => {
           const { tone, word, proven } = whyOf(faults?.get(key), change);
           return (
