@@ -10,7 +10,7 @@ import { schedules } from './schedules.ts';
 
 const seedsMax = 3_000;
 /** Tried on those that nothing can kill: enough to see that the reason given is none. */
-const equivalentSeedsMax = 300;
+const equivalentSeedsMax = 150;
 
 /** What killed it: a schedule, the seed that killed it before, or one of a range. `undefined`: it lived. */
 async function killerOf(

@@ -47,9 +47,10 @@ export const repairSchedules: readonly Schedule[] = [
         director.world.wipe(storeB);
         await director.suspectUntil('B', 'A_ONLY');
         await director.probeTo('CATCHUP');
-        director.meet('pass', 'B.put', 'hold');
+        // Two records are repaired at a time; the other one is the stock.
+        director.meet('pass', 'B.put', 'hold', 2);
         const passing = director.act('pass', (context) => director.probe(context));
-        await director.held(late === 'c0' ? 2 : 1);
+        await director.held(late === 'c0' ? 3 : 2);
         if (late === 'c0') await director.releaseOnly('c0');
         else await director.finish('c2', 'put');
         await director.pass(10);

@@ -43,6 +43,35 @@ export const serviceSchedules: readonly Schedule[] = [
     },
   },
   {
+    name: 'the authority is emptied before a write in it alone is acknowledged',
+    variant: 'rows',
+    async play(director) {
+      director.meet('c0', 'B.apply', 'hold');
+      const writer = director.start('c0', 'put');
+      await director.held();
+      setStore(director, storeB, 'dead');
+      await director.suspect('B');
+      director.world.wipe(storeA);
+      director.release();
+      await director.until(() => writer.finished);
+      const outcome = director.operations.at(-1)?.outcome;
+      director.require(outcome === 'unknown', 'I1', `${outcome} was said of a write that no store holds`);
+    },
+  },
+  {
+    name: 'an authority that was alone is emptied, and probed',
+    variant: 'documents',
+    async play(director) {
+      await director.finish('c1', 'put');
+      await goAlone(director);
+      director.world.wipe(storeA);
+      await director.acted('prober', (context) => director.probe(context));
+      await director.finish('c2', 'read');
+      const outcome = director.operations.at(-1)?.outcome;
+      director.require(outcome === 'refused', 'I6', `an empty store was read: ${outcome}`);
+    },
+  },
+  {
     name: 'a follower of a strict group is promoted and read at once',
     variant: 'rows',
     policy: 'strict',
