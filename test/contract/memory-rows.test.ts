@@ -6,8 +6,8 @@ import { describeRowStore } from './row-store.suite.ts';
 function memoryRowStore(): RowStore {
   const memory = new MemoryRows();
   return {
-    readRows: async (group, ids) => Promise.resolve(memory.readRows(group, ids)),
-    writeRows: async (group, actions) => Promise.resolve(memory.writeRows(group, actions)),
+    readRows: (group, ids) => Promise.resolve().then(() => memory.readRows(group, ids)),
+    writeRows: (group, actions) => Promise.resolve().then(() => memory.writeRows(group, actions)),
     queryRecords: async (group, prefix, page) => Promise.resolve(memory.queryRecords(group, prefix, page)),
     scanRecords: async (group, segment, segments, page) =>
       Promise.resolve(memory.scanRecords(group, segment, segments, page)),

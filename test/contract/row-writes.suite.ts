@@ -154,5 +154,16 @@ export function describeRowWrites(name: string, open: () => Promise<RowStore>): 
       expect(await writeAll(store, ...rows.map(create))).toEqual({ applied: true });
       expect(await readAll(store, ...rows)).toEqual(rows);
     });
+
+    test('refuses more than 100 items, and a row that is named twice, before it reads or writes any', async () => {
+      const store = await open();
+      const rows = Array.from({ length: 101 }, (_, index) => record(`stock/p${index}`, 1));
+      const tooLarge = { name: 'Problem', kind: 'payload-too-large' };
+      await expect(writeAll(store, ...rows.map(create))).rejects.toMatchObject(tooLarge);
+      await expect(readAll(store, ...rows)).rejects.toMatchObject(tooLarge);
+      const [one, two] = [record('stock/p1', 1), record('stock/p2', 1)];
+      await expect(writeAll(store, create(two), create(one), create(one))).rejects.toThrow();
+      expect(await readAll(store, one, two)).toEqual([undefined, undefined]);
+    });
   });
 }

@@ -1,3 +1,4 @@
+import { Problem } from '@layers/domain/problem';
 import { bucketOf, createBuckets } from '@layers/domain/redundancy/hash-buckets';
 import type {
   Action,
@@ -171,11 +172,13 @@ export class MemoryRows {
   }
 
   readRows(group: string, ids: readonly RowId[]): (Row | undefined)[] {
+    requireItemsMax(ids.length);
     const table = this.of(group);
     return ids.map(({ kind, id }) => table.get(kind, id));
   }
 
   writeRows(group: string, actions: readonly Action[]): WriteResult {
+    requireLimits(actions.map((action) => (action.type === 'put' ? action.row : action.target)));
     return this.of(group).write(actions);
   }
 
@@ -201,6 +204,19 @@ export class MemoryRows {
   openTransactions(group: string, committedBeforeMs: number, page: PageRequest): Page<TransactionRow> {
     return this.of(group).openTransactions(committedBeforeMs, page);
   }
+}
+
+/** Of DynamoDB's transactions; the sizes of items are the adapter's to count. */
+const itemsMax = 100;
+
+function requireItemsMax(items: number): void {
+  if (items > itemsMax) throw new Problem('payload-too-large', `${items} items at once`);
+}
+
+function requireLimits(rows: readonly RowId[]): void {
+  requireItemsMax(rows.length);
+  if (new Set(rows.map(({ kind, id }) => `${kind} ${id}`)).size === rows.length) return;
+  throw new Error('A transaction names a row twice.');
 }
 
 function meets(row: Row | undefined, expect: Expectation): boolean {

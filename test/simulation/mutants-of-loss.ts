@@ -25,7 +25,7 @@ export const lossMutants: readonly Mutant[] = [
   ),
   one(
     'documents stand in though they are not complete',
-    43,
+    9,
     edit(
       'lost',
       "control.mode !== 'NORMAL' || !control.followerComplete) return false;",
@@ -78,7 +78,7 @@ export const lossMutants: readonly Mutant[] = [
   ),
   one(
     'a rebuild loads twice',
-    72,
+    69,
     edit('rebuild', 'if (row !== undefined && row.epoch >= control.epoch) return;', ''),
   ),
   same(
@@ -209,7 +209,7 @@ export const lossMutants: readonly Mutant[] = [
   ),
   one(
     'the follower is promoted though it is not complete',
-    43,
+    9,
     edit(
       'lost',
       "control.mode !== 'NORMAL' || !control.followerComplete) return false;",

@@ -24,7 +24,7 @@ export const serviceMutants: readonly Mutant[] = [
   ),
   one(
     'an outcome that cannot be told is taken for a failure',
-    51,
+    498,
     edit('write', 'throw outcomeUnknown(failure, undefined);', 'return false;'),
   ),
   one(
@@ -161,7 +161,7 @@ export const serviceMutants: readonly Mutant[] = [
   ),
   one(
     'an older image replaces a newer document',
-    65,
+    40,
     edit(
       'document-follower',
       'compareVersions(held.record, record) >= 0) return;',
@@ -170,7 +170,7 @@ export const serviceMutants: readonly Mutant[] = [
   ),
   one(
     '409 is taken for stored',
-    267,
+    38,
     edit(
       'document-follower',
       'if (result.stored) return;',
@@ -179,7 +179,7 @@ export const serviceMutants: readonly Mutant[] = [
   ),
   one(
     'an older image replaces a newer row',
-    4,
+    7,
     edit(
       'row-follower',
       'compareVersions(held, record) >= 0) continue;',

@@ -1,4 +1,4 @@
-import { single } from './client.ts';
+import { pair, single } from './client.ts';
 import type { Director } from './director.ts';
 import { storeA, storeB } from './plan.ts';
 import { goAlone, loseRowsAround, type Schedule, setStore } from './schedule.ts';
@@ -225,6 +225,9 @@ export const guardSchedules: readonly Schedule[] = [
       await director.pass(30);
       await director.releaseOnly('c2');
       await director.until(() => reader.finished);
+      const read = director.operations.at(-1);
+      const missing = read?.outcome === 'ok' && read.views[0]?.get(pair[0]) === undefined;
+      director.require(!missing, 'I6', `${pair[0]} was read as absent`);
     },
   },
 ];

@@ -184,6 +184,18 @@ export const serviceSchedules: readonly Schedule[] = [
       director.requireAnswered();
     },
   },
+  {
+    name: 'a process sleeps between reading the control row and using it',
+    variant: 'documents',
+    async play(director) {
+      await director.finish('c1', 'put');
+      director.meet('c2', 'C.read', 'pause');
+      const reader = director.start('c2', 'read');
+      await director.pass(5);
+      await director.suspect('A');
+      await director.until(() => reader.finished);
+    },
+  },
   ...(
     [
       ['read', 'A.read'],
