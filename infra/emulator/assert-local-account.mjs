@@ -4,7 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { CommandFailure } from './before-install/command-failure.mjs';
 
 const localAccount = '000000000000';
-const answerMaxMs = 15_000;
+// The first call of a LocalStack that has just begun waits for the service to load.
+const answerMaxMs = 60_000;
 const authorization =
   'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=none';
 
