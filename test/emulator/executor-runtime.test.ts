@@ -81,6 +81,19 @@ describe('layers', () => {
     );
     expect((await invoke(name)).payload).toBe('my own own');
   });
+
+  test.each([
+    ['index.mjs', 'import "zod"; export const handler = async () => "found";'],
+    ['index.js', 'require("zod"); exports.handler = async () => "found";'],
+  ])(
+    'and the function are all there is: packages of the clone that the emulator runs from are not found (%s)',
+    async (file, code) => {
+      const name = await createFunction({ [file]: code }, { Layers: [await publishLayer(greet)] });
+      const { payload, functionError } = await invoke(name);
+      expect(functionError).toBe('Unhandled');
+      expect(payload).toMatchObject({ errorType: 'Runtime.ImportModuleError' });
+    },
+  );
 });
 
 describe('the environment of a function', () => {

@@ -120,7 +120,7 @@ channel.on('close', () => process.exit(0));
 channel.on('error', () => process.exit(0));
 
 captureConsole();
-resolveFromLayers(settings);
+resolveFromLayers({ ...settings, taskFolder: process.env.LAMBDA_TASK_ROOT });
 if (settings.diversion) divertWhileFaulty(settings.diversion);
 endOn('uncaughtException', (error) => error);
 endOn('unhandledRejection', asUnhandledRejection);

@@ -1,11 +1,13 @@
 /**
  * Finds packages in layers as Lambda does: bare names in /opt/nodejs/node24/node_modules and
  * /opt/nodejs/node_modules (for `import` too, where Node.js knows no NODE_PATH), absolute names under /opt,
- * and the AWS SDK that Lambda's own runtime supplies.
+ * and the AWS SDK that Lambda's own runtime supplies. Nothing else: Node.js looks in every folder above, and above the
+ * function's is the clone, whose own packages would stand in for what a function forgot to bring.
  */
+import { realpathSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const suppliedByRuntime = /^@(?:aws-sdk|smithy)\//u;
 
@@ -17,19 +19,41 @@ function isMissing(error) {
   return error?.code === 'ERR_MODULE_NOT_FOUND' || error?.code === 'MODULE_NOT_FOUND';
 }
 
+function notFound(specifier, parentURL) {
+  const error = new Error(`Cannot find package '${specifier}' imported from ${parentURL}`);
+  return Object.assign(error, { code: 'ERR_MODULE_NOT_FOUND' });
+}
+
 /**
  * Install the resolver.
  *
- * @param {{ optFolder?: string, sdkFolder?: string }} settings `optFolder`: the layers' merged content;
- *   `sdkFolder`: the folder that holds the node_modules with the AWS SDK.
+ * @param {{ taskFolder: string, optFolder?: string, sdkFolder?: string }} settings `taskFolder`: the function's code;
+ *   `optFolder`: the layers' merged content; `sdkFolder`: the folder that holds the node_modules with the AWS SDK.
  */
-export function resolveFromLayers({ optFolder, sdkFolder }) {
+export function resolveFromLayers({ taskFolder, optFolder, sdkFolder }) {
   const parentIn = (...parts) => pathToFileURL(path.join(...parts, 'resolve-from-here.js')).href;
   const layerParents = optFolder
     ? [parentIn(optFolder, 'nodejs', 'node24'), parentIn(optFolder, 'nodejs')]
     : [];
   const sdkParents = sdkFolder ? [parentIn(sdkFolder)] : [];
   const underOpt = (specifier) => optFolder && /^(?:file:\/\/)?\/opt\//u.test(specifier);
+  const own = [taskFolder, optFolder].filter(Boolean).map((folder) => realpathSync(folder) + path.sep);
+  const isOwn = (url) => own.some((folder) => fileURLToPath(url).startsWith(folder));
+  const isForeign = (url) => url.startsWith('file:') && !isOwn(url);
+
+  /** The first of the parents from which a package is found, in the function or its layers. */
+  function find(specifier, context, nextResolve) {
+    const supplied = suppliedByRuntime.test(specifier) ? sdkParents : [];
+    for (const parentURL of [context.parentURL, ...layerParents, ...supplied]) {
+      try {
+        const found = nextResolve(specifier, { ...context, parentURL });
+        if (!isForeign(found.url) || supplied.includes(parentURL)) return found;
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+      }
+    }
+    throw notFound(specifier, context.parentURL);
+  }
 
   registerHooks({
     resolve(specifier, context, nextResolve) {
@@ -38,20 +62,10 @@ export function resolveFromLayers({ optFolder, sdkFolder }) {
         // `require` takes no URL.
         return nextResolve(context.conditions.includes('require') ? file : pathToFileURL(file).href, context);
       }
-      try {
-        return nextResolve(specifier, context);
-      } catch (error) {
-        if (!isMissing(error) || !isBare(specifier)) throw error;
-        const parents = suppliedByRuntime.test(specifier) ? [...layerParents, ...sdkParents] : layerParents;
-        for (const parentURL of parents) {
-          try {
-            return nextResolve(specifier, { ...context, parentURL });
-          } catch (missing) {
-            if (!isMissing(missing)) throw missing;
-          }
-        }
-        throw error;
-      }
+      const ofFunction = context.parentURL?.startsWith('file:') && isOwn(context.parentURL);
+      return ofFunction && isBare(specifier)
+        ? find(specifier, context, nextResolve)
+        : nextResolve(specifier, context);
     },
   });
 }
