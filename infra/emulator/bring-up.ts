@@ -23,7 +23,8 @@ import { apiUrlAt, type RunState, readHealth, writeState } from './state-file.ts
 import { type LayersMode, synthesizeStacks } from './synthesize-stacks.ts';
 import { touchServices } from './touch-services.ts';
 
-const healthyMaxMs = 30_000;
+/** A busy machine takes longer; nobody waits in vain, since what does not come up is said with its cause. */
+const healthyMaxMs = 90_000;
 
 export interface BringUpOptions {
   readonly port: number;

@@ -33,6 +33,15 @@ export function heldBy(stores: OpenStores, store: string, id: string): RecordVer
   return held;
 }
 
+/** Whether documents of any era would give back a record, or a later one: a rebuild that is not finished reads the last. */
+export function isInSomeEra({ group, documents }: OpenStores, store: string, record: RecordVersion): boolean {
+  for (const [path, { body }] of documents.get(store)?.memory.documents ?? []) {
+    if (body.kind !== 'record' || !path.startsWith(`${group.name}/`)) continue;
+    if (body.record.id === record.id && compareVersions(body.record, record) >= 0) return true;
+  }
+  return false;
+}
+
 /** A strict group acknowledges and shows nothing that is in one store alone. */
 export function breachesOfStrict(
   stores: OpenStores & { readonly forked: boolean },

@@ -2,6 +2,11 @@ import { edit, type Mutant, one, same, waitForLeases } from './mutant.ts';
 
 /** Rules for when a store is lost, comes back, or is copied. */
 export const lossMutants: readonly Mutant[] = [
+  one(
+    'a commit that meets a wiped store is refused for good',
+    13_523,
+    edit('write', 'if (result.refusals.some((refusal) => lacksFence(prepared, refusal)))', 'if (false)'),
+  ),
   // Documents alone.
   one(
     'journals are not rolled forward',

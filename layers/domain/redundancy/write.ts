@@ -11,8 +11,8 @@ import { type Lease, requireLease } from './lease.ts';
 import { outcomeUnknown } from './outcome.ts';
 import { isGated, mirrorState } from './policy.ts';
 import { type Prepared, prepare } from './prepare.ts';
-import type { IdempotencyRow } from './rows.ts';
-import { isStoreFailure, type StoreFailure } from './store.ts';
+import type { IdempotencyRow, Refusal } from './rows.ts';
+import { isStoreFailure, StoreFailure } from './store.ts';
 import type { Transaction, WriteOutcome } from './transaction.ts';
 import { isPending, readView, type View } from './view.ts';
 
@@ -84,6 +84,14 @@ async function helpReplayed(env: Environment, lease: Lease, follower: Follower, 
   if (pending !== undefined) await help(env, lease, follower, pending);
 }
 
+/** A store that lacks its fence was wiped since it was read: what a copy of the request did before is gone with it. */
+const lacksFence = ({ actions }: Prepared, { index, why, row }: Refusal) => {
+  const action = actions[index];
+  return (
+    why === 'condition' && row === undefined && action?.type === 'check' && action.target.kind === 'fence'
+  );
+};
+
 /** True: committed. False: refused for good, try again. Throws `outcome-unknown` if neither can be told. */
 async function commit(
   env: Environment,
@@ -95,6 +103,8 @@ async function commit(
   try {
     const result = await rowStore(env, control.authority).writeRows(control.group, prepared.actions);
     if (result.applied) return true;
+    if (result.refusals.some((refusal) => lacksFence(prepared, refusal)))
+      throw outcomeUnknown(new StoreFailure(control.authority, 'unavailable', 'unknown'), undefined);
     return result.refusals.some(({ row }) => row?.kind === 'transaction' && row.id === prepared.row.id);
   } catch (failure) {
     if (!isStoreFailure(failure) || failure.effect === 'none') throw failure;
