@@ -67,7 +67,7 @@ describe('a server from outside', () => {
   test('registers, is named while it beats, and no more once it leaves', async () => {
     const id = `outside-${Date.now()}`;
     const registration = newRegistration(id);
-    expect(await registration.register()).toEqual({ generation: 1, heartbeatMs: 5000 });
+    expect(await registration.register()).toMatchObject({ generation: 1, heartbeatMs: 5000 });
     expect(await isNamed(id)).toBe(true);
     expect(await registration.renew(2)).toEqual({ outcome: 'renewed', mirror: 'synced' });
     await registration.leave();

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { canonicalJson } from '@layers/domain/canonical-json';
 import fc from 'fast-check';
-import { anyJson, propertyTimeoutMs, runs } from './stored-entities.ts';
+import { propertyTimeoutMs, runs } from './stored-entities.ts';
+import { anyJson } from './stored-parts.ts';
 
 /** Names of all members of all objects in a canonical text, in the order in which they stand there. */
 function namesOf(text: string): string[][] {

@@ -11,7 +11,8 @@ import { mappingOf, parseImage } from '@layers/domain/record-mappings';
 import fc from 'fast-check';
 import * as z from 'zod/mini';
 import { storedBefore } from './stored-before.ts';
-import { anyJson, propertyTimeoutMs, runs, storedTypes, unknownFields } from './stored-entities.ts';
+import { propertyTimeoutMs, runs, storedTypes } from './stored-entities.ts';
+import { anyJson, unknownFields } from './stored-parts.ts';
 
 const lined: RecordMapping = { prefix: 'things/', lines: { field: 'lines', linesMax: 3 }, upgrades: [] };
 const documents = fc.oneof(

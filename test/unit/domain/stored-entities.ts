@@ -11,48 +11,27 @@ import {
   queueEntity,
   queueKey,
 } from '@layers/domain/predictions/prediction';
-import { serverEntity, serverKey } from '@layers/domain/registry/server';
-import { cartEntity, cartKey } from '@layers/domain/shop/cart';
-import { orderEntity, orderKey, orderStatuses } from '@layers/domain/shop/order';
-import { productEntity, productKey, stockEntity, stockKey } from '@layers/domain/shop/product';
 import { entryEntity, entryKey, headEntity, headKey } from '@layers/domain/staking/ledger';
 import fc from 'fast-check';
-import type * as z from 'zod/mini';
 
-/** A type of record: its schema, an id of it, and any entity of it. */
-export interface StoredType {
-  readonly name: string;
-  readonly id: string;
-  readonly schema: z.core.$ZodType<object>;
-  readonly entities: fc.Arbitrary<object>;
-}
+import { goodsTypes } from './stored-goods.ts';
+import {
+  base64,
+  both,
+  finite,
+  instant,
+  list,
+  maybe,
+  micro,
+  type StoredType,
+  share,
+  text,
+} from './stored-parts.ts';
 
-const base64 = (length: number) =>
-  fc.stringMatching(new RegExp(`^[A-Za-z0-9_-]{${length}}$`)).map((text) => text.slice(0, length));
-const instant = fc
-  .date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true })
-  .map((date) => date.toISOString());
-const text = fc.string({ unit: 'grapheme', maxLength: 40 });
-const maybe = { requiredKeys: [] as [] };
-const product = base64(22).map((id) => `prod_${id}`);
-const user = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._~-]{0,20}$/);
-const currency = fc.constantFrom('EUR', 'USD', 'JPY');
-const price = fc.nat(100_000_000);
-const quantity = fc.integer({ min: 1, max: 1_000 });
-const micro = fc.bigInt({ min: -(10n ** 29n), max: 10n ** 29n }).map(String);
-const list = <Element>(element: fc.Arbitrary<Element>, minLength: number, maxLength: number) =>
-  fc.array(element, { minLength, maxLength });
-const both = (one: fc.Arbitrary<object>, other: fc.Arbitrary<object>) =>
-  fc.tuple(one, other).map(([left, right]) => ({ ...left, ...right }));
-
-const orderLine = fc.record({ productId: product, name: text, quantity, priceMinor: price });
-const history = fc.record({ status: fc.constantFrom(...orderStatuses), at: instant });
 const place = fc.integer({ min: 1 });
 const posting = fc.record({ account: fc.string({ minLength: 1, maxLength: 50 }), amount: micro });
-
 const modelNamed = fc.constantFrom('iris-lda', 'titanic-forest');
 const datasetNamed = fc.constantFrom('iris', 'titanic');
-const share = fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0);
 const standing = {
   key: base64(43),
   reputation: share,
@@ -73,62 +52,7 @@ const classTally = fc.record({
 });
 
 export const storedTypes: readonly StoredType[] = [
-  {
-    name: 'product',
-    id: productKey('prod_AAAAAAAAAAAAAAAAAAAAAA'),
-    schema: productEntity,
-    entities: both(
-      fc.record({ id: product, name: text, priceMinor: price, currency, category: text }),
-      fc.record({ description: text, image: text }, maybe),
-    ),
-  },
-  {
-    name: 'stock',
-    id: stockKey('prod_AAAAAAAAAAAAAAAAAAAAAA'),
-    schema: stockEntity,
-    entities: fc.record({ productId: product, units: fc.nat(1_000_000) }),
-  },
-  {
-    name: 'cart',
-    id: cartKey('u1'),
-    schema: cartEntity,
-    entities: fc.record({ userId: user, lines: list(fc.record({ productId: product, quantity }), 0, 25) }),
-  },
-  {
-    name: 'order',
-    id: orderKey('u1', 'o1'),
-    schema: orderEntity,
-    entities: fc.record({
-      id: fc
-        .tuple(fc.stringMatching(/^[0-9a-v]{9}$/), base64(22))
-        .map(([time, random]) => `ord_${time}${random}`),
-      userId: user,
-      lines: list(orderLine, 1, 25),
-      totalMinor: fc.maxSafeNat(),
-      currency,
-      status: fc.constantFrom(...orderStatuses),
-      createdAt: instant,
-      history: list(history, 1, 3),
-    }),
-  },
-  {
-    name: 'server',
-    id: serverKey('s1'),
-    schema: serverEntity,
-    entities: fc.record({
-      id: fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,20}$/),
-      url: fc.webUrl(),
-      capacity: quantity,
-      load: fc.nat(1_000_000),
-      publicKey: base64(43),
-      generation: fc.integer({ min: 1 }),
-      state: fc.constantFrom('serving', 'left'),
-      registeredAt: instant,
-      heartbeatAt: instant,
-      expiresAt: instant,
-      signedAtMs: fc.maxSafeNat(),
-    }),
-  },
+  ...goodsTypes,
   {
     name: 'prediction',
     id: predictionKey('p1'),
@@ -306,24 +230,6 @@ export const storedTypes: readonly StoredType[] = [
     ),
   },
 ];
-
-function finite(): fc.Arbitrary<number> {
-  // -0 has no text of its own in JSON.
-  return fc.double({ noDefaultInfinity: true, noNaN: true }).map((value) => value + 0);
-}
-
-/** Any JSON, with the names and numbers that trip mappings. */
-export const anyJson: fc.Arbitrary<unknown> = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' });
-
-/** Fields of a later version or of another program: none that the type knows. */
-export const unknownFields: fc.Arbitrary<object> = fc.dictionary(
-  fc.oneof(
-    fc.string().map((name) => `x-${name}`),
-    fc.constantFrom('__proto__', 'constructor', '10', '9', 'ver', 'kind'),
-  ),
-  anyJson,
-  { maxKeys: 4 },
-);
 
 /** One of canonical JSON, one of lines, two of any image, three of each type. */
 const propertiesCount = 4 + 3 * storedTypes.length;

@@ -6,7 +6,8 @@ import { documentText, parseDocument } from '@layers/stores/document-json';
 import { partKeysOf, toRow, toRowItems } from '@layers/stores/row-items';
 import { keyOf } from '@layers/stores/table-layout';
 import fc from 'fast-check';
-import { anyJson, propertyTimeoutMs, runs, storedTypes, unknownFields } from '../domain/stored-entities.ts';
+import { propertyTimeoutMs, runs, storedTypes } from '../domain/stored-entities.ts';
+import { anyJson, unknownFields } from '../domain/stored-parts.ts';
 
 const name = fc.stringMatching(/^[A-Za-z0-9_-]{1,22}$/);
 const count = fc.nat();
