@@ -36,54 +36,59 @@ const signature = z
   );
 const signed = z.object({ 'tandem-signature': signature });
 
-const account = z
-  .object({
-    id: publicKey,
-    settled: microUnits.check(z.meta({ description: 'May be staked or withdrawn now.' })),
-    locked: z.array(
-      z.object({
-        dataset,
-        amount: microUnits,
-        deposit: microUnits,
-        bond: microUnits.check(
-          z.meta({ description: 'Never wagered; whoever is slashed below it is put out.' }),
-        ),
-        state: z.enum(['staked', 'leaving', 'ejected']),
-        unlockRound: z.optional(z.int()),
-      }),
-    ),
-    pending: z.array(
-      z.object({
-        dataset,
-        round: z.int(),
-        predictions: z
-          .int()
-          .check(z.meta({ description: 'Not settled yet: they have moved nothing so far.' })),
-      }),
-    ),
-  })
-  .check(z.meta({ id: 'StakingAccount' }));
+// What answers hold is built where it is documented.
+const account = z.lazy(() =>
+  z
+    .object({
+      id: publicKey,
+      settled: microUnits.check(z.meta({ description: 'May be staked or withdrawn now.' })),
+      locked: z.array(
+        z.object({
+          dataset,
+          amount: microUnits,
+          deposit: microUnits,
+          bond: microUnits.check(
+            z.meta({ description: 'Never wagered; whoever is slashed below it is put out.' }),
+          ),
+          state: z.enum(['staked', 'leaving', 'ejected']),
+          unlockRound: z.optional(z.int()),
+        }),
+      ),
+      pending: z.array(
+        z.object({
+          dataset,
+          round: z.int(),
+          predictions: z
+            .int()
+            .check(z.meta({ description: 'Not settled yet: they have moved nothing so far.' })),
+        }),
+      ),
+    })
+    .check(z.meta({ id: 'StakingAccount' })),
+);
 
-const entry = z.object(entryEntity.shape).check(z.meta({ id: 'LedgerEntry' }));
+const entry = z.lazy(() => z.object(entryEntity.shape).check(z.meta({ id: 'LedgerEntry' })));
 
-const supply = z
-  .object({
-    seq: z.int(),
-    hash: z.optional(z.string()),
-    deposits: microUnits,
-    withdrawals: microUnits,
-    balances: microUnits.check(z.meta({ description: 'Of all members, settled and at stake.' })),
-    insurance: microUnits,
-    conserved: z
-      .boolean()
-      .check(z.meta({ description: 'Whether balances + insurance = deposits − withdrawals.' })),
-    operator: z.optional(publicKey),
-    datasets: z.record(
-      z.string(),
-      z.object({ rounds: z.int(), nextPlace: z.int(), members: z.int(), atStake: microUnits }),
-    ),
-  })
-  .check(z.meta({ id: 'StakingSupply' }));
+const supply = z.lazy(() =>
+  z
+    .object({
+      seq: z.int(),
+      hash: z.optional(z.string()),
+      deposits: microUnits,
+      withdrawals: microUnits,
+      balances: microUnits.check(z.meta({ description: 'Of all members, settled and at stake.' })),
+      insurance: microUnits,
+      conserved: z
+        .boolean()
+        .check(z.meta({ description: 'Whether balances + insurance = deposits − withdrawals.' })),
+      operator: z.optional(publicKey),
+      datasets: z.record(
+        z.string(),
+        z.object({ rounds: z.int(), nextPlace: z.int(), members: z.int(), atStake: microUnits }),
+      ),
+    })
+    .check(z.meta({ id: 'StakingSupply' })),
+);
 
 const problems = [
   'forbidden',
@@ -93,7 +98,7 @@ const problems = [
   'outcome-unknown',
   'unavailable',
 ] as const;
-const appended = z.object({ seq: z.int() }).check(z.meta({ id: 'AppendedEntry' }));
+const appended = z.lazy(() => z.object({ seq: z.int() }).check(z.meta({ id: 'AppendedEntry' })));
 const answers = { 201: { description: 'Its entry in the ledger.', body: appended, headers: mirrorHeader } };
 const members = claimBodies;
 
