@@ -79,8 +79,7 @@ function makeNamespaces() {
 }
 
 /** With an emulator of their own on the first, listening to the network between them. */
-async function inNamespaces(): Promise<TwoComputers> {
-  const network = makeNamespaces();
+async function inNamespaces(network: ReturnType<typeof makeNamespaces>): Promise<TwoComputers> {
   const stateFolder = mkdtempSync(join(tmpdir(), 'tandem-computers-'));
   const environment = { ...process.env, TANDEM_STATE_FOLDER: stateFolder };
   const onFirst = async (args: readonly string[], timeout: number) => {
@@ -93,8 +92,8 @@ async function inNamespaces(): Promise<TwoComputers> {
     rmSync(stateFolder, { recursive: true, force: true });
   };
   try {
-    const network10 = ['--listen', '10.77.0.1', '--allow-net', '10.77.0.0/24'];
-    await onFirst(['start', '--detach', '--port', '4666', ...network10], startMaxMs);
+    const reachable = ['--listen', '10.77.0.1', '--allow-net', '10.77.0.0/24'];
+    await onFirst(['start', '--detach', '--port', '4666', ...reachable], startMaxMs);
   } catch (error) {
     await remove();
     throw error;
@@ -105,11 +104,12 @@ async function inNamespaces(): Promise<TwoComputers> {
 
 /** Two network namespaces; where they are not allowed, the emulator under test and another loopback address. */
 export async function makeTwoComputers(): Promise<TwoComputers> {
+  let network: ReturnType<typeof makeNamespaces>;
   try {
-    makeNamespaces().remove();
+    network = makeNamespaces();
   } catch {
     const here = computers([], process.env);
     return { endpoint, secondAddress: '127.0.0.2', ...here, remove: () => Promise.resolve() };
   }
-  return inNamespaces();
+  return inNamespaces(network);
 }

@@ -140,6 +140,13 @@ export class Director {
     }
   }
 
+  /** After whoever read under the old mode is done, the authority is given up for its follower. */
+  async promoteFollower(): Promise<void> {
+    await this.pass(120);
+    await this.suspectUntil('A', 'PROMOTING');
+    await this.probeTo('A_ONLY');
+  }
+
   /** The authority's rows are gone; documents stand in. */
   async loseRows(): Promise<void> {
     this.world.wipe(this.world.control?.authority ?? '');

@@ -121,9 +121,7 @@ export const guardSchedules: readonly Schedule[] = [
       await director.suspectUntil('B', 'A_ONLY');
       await director.pass(120);
       await director.probeTo('NORMAL');
-      await director.pass(120);
-      await director.suspectUntil('A', 'PROMOTING');
-      await director.probeTo('A_ONLY');
+      await director.promoteFollower();
       director.release();
       await director.until(() => asking.finished);
     },
@@ -150,9 +148,7 @@ export const guardSchedules: readonly Schedule[] = [
       await director.releaseOnly('pass');
       await director.until(() => passing.done);
       await director.probeTo('NORMAL');
-      await director.pass(120);
-      await director.suspectUntil('A', 'PROMOTING');
-      await director.probeTo('A_ONLY');
+      await director.promoteFollower();
       director.release();
       await director.until(() => asking.finished);
     },

@@ -83,9 +83,7 @@ export const repairSchedules: readonly Schedule[] = [
       await director.releaseOnly('pass');
       await director.until(() => passing.done);
       await director.probeTo('NORMAL');
-      await director.pass(120);
-      await director.suspectUntil('A', 'PROMOTING');
-      await director.probeTo('A_ONLY');
+      await director.promoteFollower();
       director.release();
       await director.until(() => asking.finished);
     },
