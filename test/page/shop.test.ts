@@ -87,7 +87,8 @@ describe('the shop', () => {
     expect(await delta.getAttribute('aria-invalid')).toBe('true');
     await delta.fill('-5');
     await page.getByRole('button', { name: 'Change stock' }).click();
-    await page.locator('.complaint').waitFor({ state: 'detached' });
+    await page.getByText('0 in stock', { exact: true }).waitFor();
+    expect(await page.locator('.complaint').count()).toBe(0);
     expect((await api.readProduct({ path: { id: body.id } })).body.stock).toBe(0);
     await api.deleteProduct({ path: { id: body.id } });
     await context.close();

@@ -163,7 +163,7 @@ function EditForm({ product, etag, reload }: Read & { reload: () => void }) {
   );
 }
 
-function StockForm({ product: { id, name }, reload }: { product: Product; reload: () => void }) {
+function StockForm({ product: { id, name, stock }, reload }: { product: Product; reload: () => void }) {
   const form: Form = useForm({
     schema: stockChange,
     initial: { delta: '10' },
@@ -185,6 +185,7 @@ function StockForm({ product: { id, name }, reload }: { product: Product; reload
   });
   return (
     <form class="add" onSubmit={form.submit} noValidate>
+      <p role="status">{stock} in stock</p>
       <Field
         form={form}
         name="delta"
