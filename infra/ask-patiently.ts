@@ -4,9 +4,12 @@ import { ApiProblem } from '@layers/contract/client';
 const giveUpAfterMs = 150_000;
 const pauseMs = 500;
 
+/** What API Gateway answers for a function that was not there in time, and functions for stores that were not. */
+const busyStatuses = [502, 503, 504];
+
 const isBusy = (error: unknown, alsoBusy: string | undefined): boolean =>
   error instanceof ApiProblem &&
-  (error.status === 503 || (alsoBusy !== undefined && error.problem?.code === alsoBusy));
+  (busyStatuses.includes(error.status) || (alsoBusy !== undefined && error.problem?.code === alsoBusy));
 
 interface Patience {
   /** Called before each repetition. */

@@ -1,4 +1,6 @@
-import * as z from 'zod/mini';
+import { makeClient } from '@layers/contract/client';
+import { shop } from '@layers/contract/shop';
+import { askPatiently } from '../ask-patiently.ts';
 import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { stateFolderFrom } from '../emulator/paths.ts';
 import { readState } from '../emulator/state-file.ts';
@@ -72,38 +74,28 @@ const catalogue = [
 ] as const;
 
 const requestMaxMs = 30_000;
-const attemptsMax = 3;
+const pageLength = 100;
 const pagesMax = 50;
-const page = z.object({ items: z.array(z.object({ name: z.string() })), next: z.nullish(z.string()) });
 
-/** A busy machine may answer 5xx; a key makes it safe to ask again, since a write is done once. */
-async function call(url: string, init: RequestInit = {}): Promise<unknown> {
-  let problem = '';
-  for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
-    const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(requestMaxMs) });
-    const text = await answer.text();
-    if (answer.ok) return JSON.parse(text);
-    problem = `${answer.status}: ${text.slice(0, 500)}`;
-    if (answer.status < 500) break;
-  }
-  throw new CommandFailure({
-    what: `The catalogue could not be seeded: ${init.method ?? 'GET'} ${url} failed.`,
-    why: problem,
-    next: 'npm run logs -- shop',
-  });
-}
+const shopClient = (apiUrl: string) => makeClient(shop, { baseUrl: apiUrl, timeoutMs: requestMaxMs });
 
 async function namesThere(apiUrl: string): Promise<Set<string>> {
   const names = new Set<string>();
-  let cursor: string | undefined | null;
+  let cursor: string | undefined;
   for (let count = 0; count < pagesMax; count += 1) {
-    const query = cursor ? `?cursor=${encodeURIComponent(cursor)}` : '';
-    const { items, next } = page.parse(await call(`${apiUrl}/products${query}`));
+    const query = { limit: pageLength, cursor };
+    const { items, next } = (await askPatiently(() => shopClient(apiUrl).listProducts({ query }))).body;
     for (const { name } of items) names.add(name);
     cursor = next;
-    if (!cursor) break;
+    if (cursor === undefined) break;
   }
   return names;
+}
+
+async function create(apiUrl: string, body: (typeof catalogue)[number]): Promise<void> {
+  // The key makes it safe to ask again.
+  const headers = { 'idempotency-key': `seed-${body.name.replaceAll(' ', '-')}` };
+  await askPatiently(() => shopClient(apiUrl).createProduct({ headers, body }));
 }
 
 /**
@@ -112,19 +104,22 @@ async function namesThere(apiUrl: string): Promise<Set<string>> {
  * @throws CommandFailure when the API refuses one
  */
 export async function seedCatalogue(apiUrl: string): Promise<number> {
+  try {
+    return await createMissing(apiUrl);
+  } catch (error) {
+    throw new CommandFailure({
+      what: 'The catalogue could not be seeded.',
+      why: (error as Error).message,
+      next: 'npm run logs -- shop',
+    });
+  }
+}
+
+async function createMissing(apiUrl: string): Promise<number> {
   const there = await namesThere(apiUrl);
   const missing = catalogue.filter(({ name }) => !there.has(name));
   // One after the other: each request at once would start a process of its own, which takes longer than it saves.
-  for (const body of missing) {
-    await call(`${apiUrl}/products`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'idempotency-key': `seed-${body.name.replaceAll(' ', '-')}`,
-      },
-      body: JSON.stringify(body),
-    });
-  }
+  for (const body of missing) await create(apiUrl, body);
   return missing.length;
 }
 

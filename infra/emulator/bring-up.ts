@@ -182,10 +182,14 @@ async function untilServersLive(apiUrl: string, signal: AbortSignal): Promise<nu
   let answer = '';
   let live: number | undefined;
   const found = await waitUntil(async () => {
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(30_000)]);
-    const response = await fetch(`${apiUrl}/getServer`, { signal: bounded });
-    answer = await response.text();
-    live = response.ok ? picked.parse(JSON.parse(answer)).pickedFrom : undefined;
+    signal.throwIfAborted();
+    try {
+      const response = await fetch(`${apiUrl}/getServer`, { signal: AbortSignal.timeout(30_000) });
+      answer = await response.text();
+      live = response.ok ? picked.parse(JSON.parse(answer)).pickedFrom : undefined;
+    } catch (error) {
+      answer = String(error);
+    }
     return live !== undefined;
   }, healthyMaxMs);
   if (found && live !== undefined) return live;
