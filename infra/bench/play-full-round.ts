@@ -28,37 +28,55 @@ async function stakeUnlessStaked(apiUrl: string, dataset: string, name: string):
   await stakeAs(apiUrl, key, dataset, deposit);
 }
 
-/** Members of this process beside the founders, until there are `count` with stake. */
-export async function enterMembers(apiUrl: string, dataset: string, count: number) {
+/**
+ * Members of this process beside the founders, until there are `count` with stake.
+ * @returns what makes them leave: whoever stays and is silent holds up every prediction. Those that had joined leave too
+ * when another cannot, or the signal is aborted.
+ */
+export async function enterMembers(apiUrl: string, dataset: string, count: number, signal: AbortSignal) {
   if ((await readSupply(apiUrl)).datasets[dataset] === undefined) await openBooks(apiUrl, dataset);
   const { items } = (await consensusClient(apiUrl).listMembers({ query: { dataset } })).body;
   const founders = items.filter(({ founder }) => founder).length;
   const card = chooseModel(readCatalogue(modelsFolder), { model: undefined, dataset });
   const [predictor, consensusKey] = [onnxPredictor(modelsFolder), await readConsensusKey({ apiUrl })];
-  const left: (() => Promise<void>)[] = [];
-  for (let place = founders + 1; place <= count; place += 1) {
-    const name = `bench-member-${place}`;
+  const joined: (() => Promise<void>)[] = [];
+  const leave = async () => {
+    const ended = await Promise.allSettled(joined.map((each) => each()));
+    for (const each of ended) if (each.status === 'rejected') throw each.reason;
+  };
+  const enter = async (name: string) => {
     const key = keyNamed(name);
     const served = await serveMember({ card, predictor, key, consensusKey, host: '127.0.0.1', port: 0 });
     const membership = { apiUrl, name, dataset, url: served.url, protocol: 'committed', key } as const;
-    await joinAs(membership);
-    left.push(async () => {
+    try {
+      await joinAs(membership);
+    } catch (error) {
+      await served.stop();
+      throw error;
+    }
+    joined.push(async () => {
       await askPatiently(() => leaveAs(membership)).finally(() => served.stop());
     });
     await stakeUnlessStaked(apiUrl, dataset, name);
-  }
-  return async () => {
-    const ended = await Promise.allSettled(left.map((leave) => leave()));
-    for (const each of ended) if (each.status === 'rejected') throw each.reason;
   };
+  try {
+    for (let place = founders + 1; place <= count; place += 1) {
+      signal.throwIfAborted();
+      await enter(`bench-member-${place}`);
+    }
+  } catch (error) {
+    await leave();
+    throw error;
+  }
+  return leave;
 }
 
 /** Fills and judges the round that is under way, and settles nothing. @throws Error for a prediction without an answer. */
-export async function fillRound(apiUrl: string, dataset: string): Promise<void> {
+export async function fillRound(apiUrl: string, dataset: string, signal: AbortSignal): Promise<void> {
   const { nextPlace = 1 } = (await readSupply(apiUrl)).datasets[dataset] ?? {};
   const { applied } = (await consensusClient(apiUrl).readWeights({ query: { dataset } })).body;
   const missing = roundPredictions - (Math.max(0, applied - nextPlace + 1) % roundPredictions);
-  const { failed } = await askAndJudge(apiUrl, dataset, readKnownRows(dataset).slice(0, missing));
+  const { failed } = await askAndJudge(apiUrl, dataset, readKnownRows(dataset).slice(0, missing), signal);
   const [why] = failed;
   if (why !== undefined) throw new ApiProblem('openPrediction', 503, new Headers(), why);
 }

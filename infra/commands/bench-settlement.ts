@@ -6,6 +6,7 @@ import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { runCommand } from '../emulator/command-line.ts';
 import { stateFolderFrom } from '../emulator/paths.ts';
 import { readState } from '../emulator/state-file.ts';
+import { interruption } from '../interruption.ts';
 
 const usage = `
 npm run bench:settlement [-- --rounds 5]
@@ -70,17 +71,18 @@ await runCommand(usage, options, async ({ values }) => {
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
+  const stop = interruption();
   const print = console.log;
   // Thirteen members in this process would each tell of every request.
   console.log = () => undefined;
-  const leave = await enterMembers(run.apiUrl, dataset, members);
+  const leave = await enterMembers(run.apiUrl, dataset, members, stop);
   const durations: number[] = [];
   try {
     // What is under way by now was asked of others.
-    await fillRound(run.apiUrl, dataset);
+    await fillRound(run.apiUrl, dataset, stop);
     await settle(lambda);
     for (let round = 1; round <= rounds; round += 1) {
-      await fillRound(run.apiUrl, dataset);
+      await fillRound(run.apiUrl, dataset, stop);
       const { durationMs, settled } = await settle(lambda);
       const said =
         settled === 1 ? `${durationMs.toFixed(0)} ms` : 'the one-minute rule was faster: not counted';

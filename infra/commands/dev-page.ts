@@ -4,6 +4,7 @@ import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { parsePort, runCommand } from '../emulator/command-line.ts';
 import { stateFolderFrom } from '../emulator/paths.ts';
 import { readState } from '../emulator/state-file.ts';
+import { interruption, untilAborted } from '../interruption.ts';
 
 const usage = `
 npm run dev:page [-- --port N]
@@ -42,9 +43,7 @@ await runCommand(usage, options, async ({ values }) => {
   });
   await server.listen();
   console.log(`\n  page  http://127.0.0.1:${values.port}/app/   (API: ${run.apiUrl})\n`);
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
+  await untilAborted(interruption());
   await server.close();
   return 0;
 });

@@ -3,6 +3,7 @@ import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { parsePort, runCommand } from '../emulator/command-line.ts';
 import { stateFolderFrom } from '../emulator/paths.ts';
 import { readState } from '../emulator/state-file.ts';
+import { interruption } from '../interruption.ts';
 
 const usage = `
 npm run drill:consensus [-- --outcomes 140] [-- --port 5101]
@@ -53,7 +54,13 @@ await runCommand(usage, options, async ({ values }) => {
     throw new CommandFailure({ what: 'No tandem is running to drill.', next: 'npm start -- --detach' });
   const outcomes = Math.min(Math.max(Number(values.outcomes) || 140, 10), outcomesMax);
   const say = (seconds: number, step: string) => console.log(`${seconds.toFixed(1).padStart(6)} s  ${step}`);
-  const report = await drillConsensus({ apiUrl: run.apiUrl, port: parsePort(values.port), outcomes, say });
+  const report = await drillConsensus({
+    apiUrl: run.apiUrl,
+    port: parsePort(values.port),
+    outcomes,
+    signal: interruption(),
+    say,
+  });
   console.log('');
   for (const { name, weight, reputation, probation } of report.members) {
     const standing =

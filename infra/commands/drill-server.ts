@@ -4,6 +4,7 @@ import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { runCommand } from '../emulator/command-line.ts';
 import { stateFolderFrom } from '../emulator/paths.ts';
 import { readState } from '../emulator/state-file.ts';
+import { interruption } from '../interruption.ts';
 
 const usage = `
 npm run drill:server [-- --failure crash|hang]
@@ -52,13 +53,11 @@ await runCommand(usage, options, async ({ values }) => {
   if (run === undefined)
     throw new CommandFailure({ what: 'No tandem is running to drill.', next: 'npm start -- --detach' });
   const say = (seconds: number, step: string) => console.log(`${seconds.toFixed(1).padStart(6)} s  ${step}`);
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const report = await drillServer({
     endpoint: run.endpoint,
     apiUrl: run.apiUrl,
     failure: failureNamed(values.failure),
-    stop: stop.signal,
+    stop: interruption(),
     say,
   });
   const judged = verdicts(report);

@@ -7,6 +7,7 @@ import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { parsePort, runCommand } from '../emulator/command-line.ts';
 import { root, stateFolderFrom } from '../emulator/paths.ts';
 import { readState } from '../emulator/state-file.ts';
+import { interruption } from '../interruption.ts';
 
 const usage = `
 npm run drill:stakes [-- --rounds 20] [-- --port 5111]
@@ -50,7 +51,7 @@ await runCommand(usage, options, async ({ values }) => {
     throw new CommandFailure({ what: 'No tandem is running to drill.', next: 'npm start -- --detach' });
   const say = (seconds: number, step: string) => console.log(`${seconds.toFixed(1).padStart(6)} s  ${step}`);
   const [rounds, port] = [roundsOf(values.rounds), parsePort(values.port)];
-  const report = await drillStakes({ apiUrl: run.apiUrl, port, rounds, say });
+  const report = await drillStakes({ apiUrl: run.apiUrl, port, rounds, signal: interruption(), say });
   const verdicts = stakesVerdicts(report);
   console.log('');
   for (const { what, kept } of verdicts) console.log(`  ${kept ? 'kept  ' : 'BROKEN'}  ${what}`);

@@ -12,6 +12,7 @@ import { onOwnEmulator } from '../emulator/own-emulator.ts';
 import { stateFolderFrom, tandemFolder } from '../emulator/paths.ts';
 import { Phases } from '../emulator/phases.ts';
 import { type RunState, readState } from '../emulator/state-file.ts';
+import { interruption } from '../interruption.ts';
 
 const usage = `
 npm run drill [-- WORDS] [options]
@@ -116,19 +117,16 @@ function conclude({ rounds, failed }: Held, minutes: number, isJson: boolean, sa
 await runCommand(usage, options, async ({ values, positionals }) => {
   const say = values.json ? console.error : console.log;
   const startedAt = performance.now();
-  const stop = new AbortController();
-  process.once('SIGINT', () => {
-    stop.abort();
-    say('Stopping after this round, which mends what it broke …');
-  });
+  const stop = interruption();
+  stop.addEventListener('abort', () => say('Stopping after this round, which mends what it broke …'));
   const held: Held = { rounds: [], failed: 0 };
   const { long, short } = values;
   const runs = runsOf(values.runs ?? (long ? '10' : '1'));
   const follower = parseShopFollower(values['shop-follower']);
-  if (follower === 'documents') await holdHere({ long, short, runs }, positionals, say, held, stop.signal);
+  if (follower === 'documents') await holdHere({ long, short, runs }, positionals, say, held, stop);
   if (long || follower === 'dynamodb') {
     const drills = drillsNamed(positionals, onRows.filter(isOfShop));
-    await holdOnRows(repeated(drills, long ? 1 : runs, positionals), say, held, stop.signal);
+    await holdOnRows(repeated(drills, long ? 1 : runs, positionals), say, held, stop);
   }
   return conclude(held, (performance.now() - startedAt) / 60_000, values.json, say);
 });

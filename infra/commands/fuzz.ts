@@ -4,6 +4,7 @@ import { runCommand } from '../emulator/command-line.ts';
 import { stateFolderFrom } from '../emulator/paths.ts';
 import { readState } from '../emulator/state-file.ts';
 import { runSchemathesis } from '../fuzz/run-schemathesis.ts';
+import { interruption } from '../interruption.ts';
 
 const usage = `
 npm run fuzz [-- options]
@@ -42,9 +43,7 @@ await runCommand(usage, options, async ({ values }) => {
   const { short, context } = values;
   const seed = seedOf(values.seed);
   const plan = { apiUrl: run.apiUrl, folder: join(stateFolder, 'fuzz'), short, seed, context };
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  const steps = { progress: (text: string) => console.log(text), signal: stop.signal };
+  const steps = { progress: (text: string) => console.log(text), signal: interruption() };
   const { code, calls } = await runSchemathesis(plan, steps, (text) => process.stdout.write(text));
   if (!short && context === undefined && calls < callsMin)
     throw new CommandFailure({

@@ -6,6 +6,7 @@ import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { runCommand } from '../emulator/command-line.ts';
 import { root, stateFolderFrom } from '../emulator/paths.ts';
 import { readState } from '../emulator/state-file.ts';
+import { interruption } from '../interruption.ts';
 import { askedOf } from '../ledger/asked.ts';
 import { followOnce, goOnFollowing } from '../ledger/follow-ledger.ts';
 import { type Replay, readTrusted, replayLedger } from '../ledger/replay-ledger.ts';
@@ -83,15 +84,14 @@ async function replay(apiUrl: string, { operator, oracle }: Keys): Promise<numbe
 }
 
 async function follow(apiUrl: string, { operator, oracle }: Keys, once: boolean): Promise<number> {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const stop = interruption();
   const path = join(root, '.tandem', 'ledger', `${digestOf(apiUrl).slice(0, 16)}.json`);
   const following = { apiUrl, path, operator, oracle, onEntry: show };
   const first = await followOnce(following);
   const code = sum(first);
   if (once) return code;
   console.log(`The copy is ${path}. Following; Ctrl-C ends it.`);
-  await goOnFollowing(following, first, stop.signal);
+  await goOnFollowing(following, first, stop);
   return 0;
 }
 

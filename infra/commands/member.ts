@@ -8,6 +8,7 @@ import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { parseAddress, parsePort, runCommand } from '../emulator/command-line.ts';
 import { stateFolderFrom } from '../emulator/paths.ts';
 import { readState } from '../emulator/state-file.ts';
+import { interruption, untilAborted } from '../interruption.ts';
 import { keyOf } from '../key-files.ts';
 import { type Behaviour, behaviourNamed, behaviours } from '../members/behaviours.ts';
 import { type Joining, joinAs, leaveAs, readConsensusKey } from '../members/membership.ts';
@@ -99,9 +100,7 @@ async function enter(joining: Joining) {
 }
 
 await runCommand(usage, options, async ({ values }) => {
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
+  const stopped = untilAborted(interruption());
   const behaviour = behaviourOf(values.behave);
   const card = cardNamed(values.folder, values.model);
   const [host, port] = [parseAddress(values.listen), parsePort(values.port)];

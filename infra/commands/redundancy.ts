@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, makeClient } from '@layers/contract/client';
 import { redundancy } from '@layers/contract/redundancy';
 import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { runCommand } from '../emulator/command-line.ts';
 import { stateFolderFrom } from '../emulator/paths.ts';
 import { readState } from '../emulator/state-file.ts';
+import { interruption } from '../interruption.ts';
 
 const usage = `
 npm run redundancy [-- --once] [--json]
@@ -71,25 +73,12 @@ async function look(api: Api): Promise<string> {
   ].join('\n');
 }
 
-/** Sleeps unless it is told to stop. */
-function pause(ms: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (stop.aborted) return resolve();
-    const timer = setTimeout(resolve, ms);
-    stop.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}
-
 await runCommand(usage, options, async ({ values }) => {
   const run = readState(stateFolderFrom(process.env));
   if (run === undefined)
     throw new CommandFailure({ what: 'No tandem is running to look at.', next: 'npm start -- --detach' });
   const api = makeClient(redundancy, { baseUrl: run.apiUrl, timeoutMs: 10_000 });
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const stop = interruption();
   const show = async () => {
     if (values.json) return JSON.stringify((await api.readRedundancy()).body);
     return look(api);
@@ -101,7 +90,7 @@ await runCommand(usage, options, async ({ values }) => {
     );
     process.stdout.write(`${isLive ? '\u001b[2J\u001b[H' : ''}${text}\n`);
     if (values.once) break;
-    await pause(everyMs, stop.signal);
-  } while (!stop.signal.aborted);
+    await sleep(everyMs, undefined, { signal: stop }).catch(() => undefined);
+  } while (!stop.aborted);
   return 0;
 });

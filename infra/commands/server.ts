@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { server as serverRows } from '@layers/contract/server';
 import { serverIdPattern } from '@layers/domain/registry/server';
 import { makeNodeServer, type NodeServer } from '@layers/http/node-server';
@@ -8,6 +9,7 @@ import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { parseAddress, parseEndpoint, parsePort, runCommand } from '../emulator/command-line.ts';
 import { stateFolderFrom } from '../emulator/paths.ts';
 import { apiUrlAt, readState } from '../emulator/state-file.ts';
+import { interruption } from '../interruption.ts';
 import { keyOf } from '../key-files.ts';
 import { functionVariables } from '../servers/function-variables.ts';
 import { Registration } from '../servers/registration.ts';
@@ -77,21 +79,9 @@ async function keepRegistered(
     } catch (error) {
       console.log(`The registry did not take it, trying again: ${describe(error)}`);
     }
-    await wait(everyMs, stop);
+    await sleep(everyMs, undefined, { signal: stop }).catch(() => undefined);
   }
   if (registered) await registration.leave();
-}
-
-function wait(ms: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    if (stop.aborted) done();
-    else stop.addEventListener('abort', done, { once: true });
-  });
 }
 
 function parseId(text: string): string {
@@ -124,8 +114,7 @@ function endpointOf(given: string | undefined): string {
 
 await runCommand(usage, options, async ({ values }) => {
   const endpoint = endpointOf(values.endpoint);
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const stop = interruption();
   const served = makeNodeServer(await loadHandler(endpoint), serverRows, (error) => console.error(error));
   const host = parseAddress(values.listen);
   const port = await listen(served, parsePort(values.port), host);
@@ -140,7 +129,7 @@ await runCommand(usage, options, async ({ values }) => {
     privateKey: keyOf(join(stateFolderFrom(process.env), 'server-keys'), id),
     token: process.env.TANDEM_TOKEN,
   });
-  await keepRegistered(registration, served.load, stop.signal);
+  await keepRegistered(registration, served.load, stop);
   console.log('Left the registry; answering what is under way.');
   await served.drain(drainWithinMs);
   return 0;

@@ -5,6 +5,7 @@ import { root, stateFolderFrom } from '../emulator/paths.ts';
 import { runJest } from '../emulator/run-tests.ts';
 import { readState } from '../emulator/state-file.ts';
 import { reportTestRun } from '../emulator/test-run.ts';
+import { interruption } from '../interruption.ts';
 
 const usage = `
 npm run test:page [-- --own] [-- jest arguments]
@@ -25,9 +26,7 @@ async function testPage(args: readonly string[]): Promise<void> {
   const jestArgs = [...args.filter((arg) => arg !== '--own'), ...pageTests];
   if (run?.ready !== true || args.includes('--own'))
     return reportTestRun(({ jest, phases }) => phases.run('tests', () => jest(jestArgs)));
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
-  const { passed, failed, code } = await runJest(jestArgs, run, stateFolder, stop.signal);
+  const { passed, failed, code } = await runJest(jestArgs, run, stateFolder, interruption());
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = code;
 }

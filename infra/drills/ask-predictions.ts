@@ -37,11 +37,15 @@ export interface AskedAndJudged {
   readonly last: string | undefined;
 }
 
-/** Opens counting predictions, as many at once as may be open, and says their outcomes in order. */
+/**
+ * Opens counting predictions, as many at once as may be open, and says their outcomes in order.
+ * @throws the signal's reason between two of those
+ */
 export async function askAndJudge(
   apiUrl: string,
   dataset: string,
   rows: readonly KnownRow[],
+  signal?: AbortSignal,
 ): Promise<AskedAndJudged> {
   const failed: string[] = [];
   let repeated = 0;
@@ -51,6 +55,7 @@ export async function askAndJudge(
     repeated += 1;
   };
   for (let from = 0; from < rows.length; from += openPredictionsMax) {
+    signal?.throwIfAborted();
     const some = rows.slice(from, from + openPredictionsMax);
     for (const answer of await Promise.allSettled(some.map((row) => ask(apiUrl, dataset, row, onAgain)))) {
       if (answer.status === 'rejected') {

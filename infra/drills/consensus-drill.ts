@@ -9,6 +9,8 @@ export interface ConsensusDrillSetting {
   readonly port: number;
   /** Counting predictions with an outcome; from 101 on those that joined count. */
   readonly outcomes: number;
+  /** Ends it before the next request; the members leave. */
+  readonly signal?: AbortSignal;
   readonly say: (seconds: number, step: string) => void;
 }
 
@@ -47,7 +49,7 @@ const cast = [
  * judges until those that joined count; then mends the hanging and the dead one, and asks again.
  */
 export async function drillConsensus(setting: ConsensusDrillSetting): Promise<ConsensusDrillReport> {
-  const { apiUrl, port, outcomes } = setting;
+  const { apiUrl, port, outcomes, signal } = setting;
   const startedAt = Date.now();
   const say = (step: string) => setting.say((Date.now() - startedAt) / 1000, step);
   const client = consensusClient(apiUrl);
@@ -66,13 +68,13 @@ export async function drillConsensus(setting: ConsensusDrillSetting): Promise<Co
     say('One hangs, one lies, and one is dead now.');
     const passengers = readKnownRows('titanic');
     const ordinary = Math.max(0, outcomes - openPredictionsMax);
-    const broken = await askAndJudge(apiUrl, 'titanic', passengers.slice(0, ordinary));
+    const broken = await askAndJudge(apiUrl, 'titanic', passengers.slice(0, ordinary), signal);
     say(`${ordinary - broken.failed.length} of ${ordinary} predictions were answered and judged.`);
     await running.get('drill-hanging')?.kill();
     await start(2, 'honest');
     await start(4, 'honest');
     say('The hanging and the dead member are mended: they have joined again from the same addresses.');
-    const mended = await askAndJudge(apiUrl, 'titanic', passengers.slice(ordinary, outcomes));
+    const mended = await askAndJudge(apiUrl, 'titanic', passengers.slice(ordinary, outcomes), signal);
     const { members } = (await client.readWeights({ query: { dataset: 'titanic' } })).body;
     say(
       `Asked ${openPredictionsMax} more; ${Object.values(mended.statuses).filter((each) => each === 'answered').length} of ${members.length} answered.`,

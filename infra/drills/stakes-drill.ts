@@ -24,6 +24,8 @@ export interface StakesDrillSetting {
   readonly port: number;
   /** Rounds of 20 predictions in which the liar lies; one more follows in which it reveals what it did not commit to. */
   readonly rounds: number;
+  /** Ends it before the next request; the members leave. */
+  readonly signal?: AbortSignal;
   readonly say: (seconds: number, step: string) => void;
 }
 
@@ -66,12 +68,17 @@ async function readFigures(apiUrl: string): Promise<RoundFigures> {
 const settledRounds = async (apiUrl: string) => (await readSupply(apiUrl)).datasets[dataset]?.rounds ?? 0;
 
 /** Fills the round that is under way, judges it and settles it: itself, or by the one-minute rule if that is faster. */
-async function playRound(apiUrl: string, key: string, rows: () => KnownRow) {
+async function playRound(
+  { apiUrl, signal }: Pick<StakesDrillSetting, 'apiUrl' | 'signal'>,
+  key: string,
+  rows: () => KnownRow,
+) {
   const before = await settledRounds(apiUrl);
   const { pending } = await readAccount(apiUrl, key);
   const asked = pending.find((each) => each.dataset === dataset)?.predictions ?? 0;
   const missing = Array.from({ length: roundPredictions - (asked % roundPredictions) }, rows);
-  const { failed, repeated } = await askAndJudge(apiUrl, dataset, missing);
+  const { failed, repeated } = await askAndJudge(apiUrl, dataset, missing, signal);
+  if (failed.length === missing.length) throw new Error(`No prediction was answered: ${failed[0]}`);
   await until('the round is settled', async () => {
     await settleNow(apiUrl, dataset);
     return (await settledRounds(apiUrl)) > before;
@@ -127,7 +134,7 @@ export async function drillStakes(setting: StakesDrillSetting): Promise<StakesDr
     const failed: string[] = [];
     let repeated = 0;
     const play = async (what: string) => {
-      const played = await playRound(apiUrl, honest.publicKey, nextRow);
+      const played = await playRound(setting, honest.publicKey, nextRow);
       rounds.push(played.figures);
       failed.push(...played.failed);
       repeated += played.repeated;

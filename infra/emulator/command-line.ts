@@ -11,7 +11,7 @@ type Parsed<T extends Options> = ReturnType<
 
 /**
  * Runs a command: parses its arguments, prints its help for `--help`, and turns failures into text and exit code 1.
- * The exit code is what `work` answers.
+ * The exit code is what `work` answers, 130 where it was interrupted.
  */
 export async function runCommand<T extends Options>(
   usage: string,
@@ -26,8 +26,9 @@ export async function runCommand<T extends Options>(
   try {
     process.exitCode = await work(parse(usage, options, args));
   } catch (error) {
-    process.stderr.write(failureText(error));
-    process.exitCode = 1;
+    const interrupted = error instanceof Error && error.name === 'AbortError';
+    process.stderr.write(interrupted ? '\nInterrupted.\n' : failureText(error));
+    process.exitCode = interrupted ? 130 : 1;
   }
 }
 

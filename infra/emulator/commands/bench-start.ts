@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { interruption } from '../../interruption.ts';
 import { runCommand } from '../command-line.ts';
 import { root } from '../paths.ts';
 import { tryPort } from '../port-owner.ts';
@@ -100,9 +101,7 @@ await runCommand(
     const clone = join(folder, 'clone');
     const warmOnly = values['warm-only'];
     const env = environmentFor(folder, !warmOnly);
-    const interrupt = new AbortController();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort());
-    const { signal } = interrupt;
+    const signal = interruption();
     try {
       const options = { env, signal, timeoutMs: 60_000, failing: 'The clone could not be made.' };
       await runTool('git', ['clone', '--quiet', '--no-hardlinks', root, clone], options);

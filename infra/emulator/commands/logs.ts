@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { interruption } from '../../interruption.ts';
 import { CommandFailure } from '../before-install/command-failure.mjs';
 import { runCommand } from '../command-line.ts';
 import { linesOf } from '../follow-file.ts';
@@ -27,11 +28,10 @@ async function show(
   path: string,
   { name, follow, json }: Wanted,
 ): Promise<{ seen: Set<string>; shown: boolean }> {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const signal = interruption();
   const seen = new Set<string>();
   let shown = false;
-  for await (const text of linesOf(path, { follow, signal: stop.signal })) {
+  for await (const text of linesOf(path, { follow, signal })) {
     const entry = parseLogLine(text);
     if (!entry) continue;
     seen.add(entry.function);
