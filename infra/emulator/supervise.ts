@@ -27,6 +27,8 @@ export interface SuperviseOptions {
   readonly shopFollower: ShopFollower;
   readonly endpoint: string | undefined;
   readonly json: boolean;
+  /** In the background, where nobody reads what functions log: npm run logs shows it. */
+  readonly detached: boolean;
 }
 
 /** What `--json` prints, and what a detached run tells whoever waits for it. */
@@ -105,7 +107,7 @@ async function untilOver(
   stop: AbortController,
   emulator: Emulator | undefined,
 ): Promise<number> {
-  const showing = showLogs(options, stop.signal);
+  const showing = options.detached ? undefined : showLogs(options, stop.signal);
   const stopped = new Promise<number>((resolve) =>
     stop.signal.addEventListener('abort', () => resolve(0), { once: true }),
   );

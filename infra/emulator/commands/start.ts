@@ -76,6 +76,7 @@ function settingsFrom(values: Values): SuperviseOptions {
     layers: endpoint === undefined ? 'mounted' : 'inline',
     endpoint,
     json: values.json,
+    detached: isDetached,
   };
 }
 
