@@ -5,6 +5,7 @@ import { takeLease } from '@layers/domain/redundancy/lease';
 import { readIncarnation } from '@layers/domain/redundancy/row-follower';
 import { dynamodbClient } from '@layers/stores/clients';
 import { openProtocol } from '../drills/open-protocol.ts';
+import { patiently } from '../drills/patience.ts';
 import { rebuildGroup } from '../drills/rebuild-group.ts';
 import { wipeTable } from '../drills/wipe-table.ts';
 import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
@@ -76,7 +77,7 @@ await runCommand(usage, options, async ({ values }) => {
   const tell = (step: string) =>
     console.log(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${step}`);
   await rebuildGroup(context, protocol.turns, rebuildMaxMs, tell);
-  const compared = await compareFollower(context, false);
+  const compared = await patiently(() => compareFollower(context, false));
   const differing = compared?.differing.length ?? -1;
   tell(`${compared?.compared ?? 0} records compared with the documents: ${differing} differ`);
   return differing === 0 ? 0 : 1;

@@ -7,6 +7,7 @@ import { probe } from '@layers/domain/redundancy/prober';
 import { startRebuild } from '@layers/domain/redundancy/rebuild';
 import { isStoreFailure } from '@layers/domain/redundancy/store';
 import type { Turns } from '@layers/stores/turns';
+import { patiently } from './patience.ts';
 
 const stepEveryMs = 300;
 
@@ -42,10 +43,11 @@ export async function rebuildGroup(
   tell: (step: string) => void,
 ): Promise<Control> {
   const giveUpAt = Date.now() + withinMs;
-  const first = (await takeLease(context.env, context.group.name)).control;
+  const look = async () => (await patiently(() => takeLease(context.env, context.group.name))).control;
+  const first = await look();
   let [last, why] = ['', ''];
   for (;;) {
-    const { control } = await takeLease(context.env, context.group.name);
+    const control = await look();
     const stands = `${control.mode}, epoch ${control.epoch}, era ${control.era}`;
     if (stands !== last) tell(stands);
     last = stands;

@@ -5,8 +5,10 @@ import { functionsLogOf } from '../../infra/emulator/localstack/settings.ts';
 import { createFunction, invoke } from './lambda-function.ts';
 import { type OwnLocalstack, removeOwnLocalstack, startOwnLocalstack, until } from './own-localstack.ts';
 
-// In a busy loop it never looks at its socket.
-const looping = 'export const handler = async ({ loop }) => { while (loop); return process.pid; };';
+// A thread that is blocked never looks at its socket, as one in a busy loop, and leaves the processor to the other suites.
+const blocking = `export const handler = async ({ block }) => {
+  if (block) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  return process.pid; };`;
 
 const started: OwnLocalstack[] = [];
 afterAll(async () => {
@@ -31,13 +33,13 @@ const isAlive = (pid: unknown): boolean => {
 async function busyLocalstack(): Promise<OwnLocalstack> {
   const own = await start();
   await new DynamoDBClient({ endpoint: own.endpoint }).send(new ListTablesCommand({}));
-  const idle = await createFunction({ 'index.mjs': looping }, {}, own.lambda);
-  const busy = await createFunction({ 'index.mjs': looping }, { Timeout: 60 }, own.lambda);
+  const idle = await createFunction({ 'index.mjs': blocking }, {}, own.lambda);
+  const busy = await createFunction({ 'index.mjs': blocking }, { Timeout: 60 }, own.lambda);
   await invoke(idle, {}, own.lambda);
   await invoke(busy, {}, own.lambda);
   const atFirst = own.children().length;
   // They never answer: their environments are ended with LocalStack.
-  for (const _ of [1, 2]) invoke(busy, { loop: true }, own.lambda).catch(() => undefined);
+  for (const _ of [1, 2]) invoke(busy, { block: true }, own.lambda).catch(() => undefined);
   await until(() => own.children().length > atFirst, 10_000);
   return own;
 }
@@ -48,15 +50,19 @@ describe('no process is left', () => {
     ['is asked to end', (own: OwnLocalstack) => own.process.kill('SIGTERM')],
     ['gets Ctrl-C', (own: OwnLocalstack) => own.process.kill('SIGINT')],
     ['loses the program that started it', (own: OwnLocalstack) => own.process.stdin?.end()],
-  ])('when LocalStack %s', async (_how, end) => {
-    const own = await busyLocalstack();
-    // The guard, Java, an idle function and two busy ones.
-    expect(own.children()).toHaveLength(5);
-    end(own);
-    await until(() => own.process.exitCode !== null || own.process.signalCode !== null, 10_000);
-    await until(() => own.children().length === 0, 10_000);
-    expect(own.children()).toEqual([]);
-  });
+  ])(
+    'when LocalStack %s',
+    async (_how, end) => {
+      const own = await busyLocalstack();
+      // The guard, Java, an idle function and two busy ones.
+      expect(own.children()).toHaveLength(5);
+      end(own);
+      await until(() => own.process.exitCode !== null || own.process.signalCode !== null, 10_000);
+      await until(() => own.children().length === 0, 10_000);
+      expect(own.children()).toEqual([]);
+    },
+    90_000,
+  );
 });
 
 describe('an emulator with settings of its own', () => {
