@@ -15,6 +15,8 @@ export class Surroundings {
   /** A store was replaced by an older backup of itself. */
   restored = false;
   readonly lostKeys: (readonly string[] | undefined)[] = [];
+  /** Stores that stay down until a backup has taken their place. */
+  private readonly awaited = new Set<string>();
   private readonly world: World;
   private readonly protocol: Protocol;
   /** Messages that a consumer holds. */
@@ -88,27 +90,29 @@ export class Surroundings {
   }
 
   private restore(endpoint: { name: string; state: 'up' | 'dead' | 'hang' }): void {
+    if (this.awaited.has(endpoint.name)) return;
     if (endpoint.state !== 'up') this.world.network.trace?.(`${endpoint.name}: up`);
     endpoint.state = 'up';
   }
 
   /**
    * The store fails for good, a backup of some time before takes its place. A person does that to a store that does not
-   * decide: the authority once documents stand in, a follower once the authority goes on alone.
+   * decide (the authority once documents stand in, a follower once the authority goes on alone), and that has been silent
+   * for so long that nobody who saw it well before is still about to say so.
    */
   private replaceByBackup(store: string, endpoint: Endpoint, forMs: number): void {
     const { world } = this;
     const rows = world.rows.get(store)?.memory;
     const documents = world.documents.get(store)?.memory;
     const [ofRows, ofDocuments] = [rows?.backup(), documents?.backup()];
-    world.scheduler.after(
-      forMs / 2,
-      () => {
-        if (!this.healed) endpoint.state = 'dead';
-      },
-      false,
-    );
+    const fail = (): void => {
+      if (this.healed) return;
+      this.awaited.add(endpoint.name);
+      endpoint.state = 'dead';
+    };
+    world.scheduler.after(forMs / 2, fail, false);
     const back = (): void => {
+      this.awaited.delete(endpoint.name);
       if (this.healed) return;
       if (this.all.every((each) => each.mayRestore(store))) {
         if (ofRows !== undefined) rows?.restore(ofRows);
@@ -119,7 +123,7 @@ export class Surroundings {
       }
       this.restore(endpoint);
     };
-    world.scheduler.after(forMs, back, false);
+    world.scheduler.after(forMs / 2 + world.network.decisionMaxMs, back, false);
   }
 
   private mayRestore(store: string): boolean {

@@ -105,7 +105,7 @@ export const guardMutants: readonly Mutant[] = [
     1,
     edit(
       'rebuild',
-      'await reconcileKeyedWrites(env, control.authority, control.group, row, loaded, [fence]);',
+      'await reconcileKeyedWrites(env, control.authority, control.group, row, loaded, [check]);',
       'void reconcileKeyedWrites;',
     ),
   ),

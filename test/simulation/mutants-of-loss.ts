@@ -77,9 +77,14 @@ export const lossMutants: readonly Mutant[] = [
     1,
     edit(
       'rebuild',
-      'const result = await store.writeRows(control.group, [\n      fence,',
+      'const result = await store.writeRows(control.group, [\n      check,',
       'const result = await store.writeRows(control.group, [',
     ),
+  ),
+  one(
+    'a reader loads what he read before the journals were done',
+    1,
+    edit('rebuild', 'if (!isOpen(control, open)) throw new StaleLease();', ''),
   ),
   one(
     'a rebuild loads twice',
@@ -94,8 +99,8 @@ export const lossMutants: readonly Mutant[] = [
   one(
     'a reader trusts a closed era',
     1,
-    edit('rebuild', 'if (await isOpen()) return records;', 'return records;'),
-    edit('rebuild', 'if (await isOpen()) {', 'if (follower !== undefined) {'),
+    edit('rebuild', 'if (await isEraOpen()) return records;', 'return records;'),
+    edit('rebuild', 'if (await isEraOpen()) {', 'if (follower !== undefined) {'),
   ),
   // Catching up.
   one(

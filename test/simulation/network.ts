@@ -75,6 +75,12 @@ export class Network {
     for (const { go } of going) go();
   }
 
+  /** Within this whoever saw something has acted on it or never will: it slept, and then its request was late. */
+  get decisionMaxMs(): number {
+    const { timeoutMs, lateMaxMs } = this.settings;
+    return 2 * (timeoutMs + lateMaxMs);
+  }
+
   get heldCount(): number {
     return this.held.length;
   }

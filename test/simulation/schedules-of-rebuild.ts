@@ -41,6 +41,32 @@ export const rebuildSchedules: readonly Schedule[] = [
     },
   },
   {
+    name: 'a reader looks at documents before the journals are done, and what he loads arrives after that',
+    variant: 'documents',
+    async play(director) {
+      director.meet('c0', 'B.put', 'crash before');
+      director.start('c0', 'pair');
+      await director.pass(30);
+      await director.loseRows();
+      await director.acted('operator', (context) => director.startRebuild(context));
+      director.meet('loader', 'B.list', 'hold', 1, 1);
+      director.meet('loader', 'A.load', 'hold', 10);
+      const loading = director.act('loader', (context) => director.probe(context));
+      await director.held();
+      director.meet('c2', 'A.load', 'hold', 2);
+      director.start('c2', 'read pair');
+      await director.until(() => director.world.network.heldCount > 1, 80);
+      await director.releaseOnly('loader');
+      await director.pass(30);
+      await director.releaseOnly('c2');
+      await director.pass(10);
+      director.release();
+      await director.until(() => loading.done);
+      await director.probeTo('NORMAL');
+      await director.finish('c3', 'read pair');
+    },
+  },
+  {
     name: 'a rebuild begins while the rows are still there, with a purchase in them alone',
     variant: 'documents',
     async play(director) {

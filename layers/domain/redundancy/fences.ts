@@ -54,7 +54,12 @@ function requiredStage(control: Control): FenceStage {
  */
 export function requireFence(control: Control, store: string, row: Row | undefined): void {
   if (row?.kind !== 'fence') throw new StoreFailure(store, 'unavailable', 'none');
-  if (row.epoch !== control.epoch || row.stage !== requiredStage(control)) throw new StaleLease();
+  if (!isOpen(control, row)) throw new StaleLease();
+}
+
+/** Whether a fence lets the holders of this control row in. */
+export function isOpen(control: Control, row: Row | undefined): boolean {
+  return row?.kind === 'fence' && row.epoch === control.epoch && row.stage === requiredStage(control);
 }
 
 function allFences(env: Environment): RowId[] {

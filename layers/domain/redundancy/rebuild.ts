@@ -7,14 +7,14 @@ import { keepDivergence, knownAbsent } from './divergence.ts';
 import { documentStore, listAll, putOnce, readRecordDocument, rollForward } from './document-follower.ts';
 import { closedPath, journalPrefix, recordIdOf, recordPath } from './documents.ts';
 import type { Environment } from './environment.ts';
-import { advanceFences, fenceCheck, fenceOf, rowStore } from './fences.ts';
+import { advanceFences, fenceCheck, fenceOf, isOpen, rowStore } from './fences.ts';
 import { reconcileKeyedWrites } from './keyed-writes.ts';
 import { type Lease, StaleLease, takeLease, waitForLeases } from './lease.ts';
 import { eachOf } from './parallel.ts';
 import { readDocumentsOnly } from './read-only.ts';
 import type { RecordVersion } from './record.ts';
-import { exactly, incarnateRows, readIncarnation, readRecords, scanAll } from './row-follower.ts';
-import type { RecordRow, Refusal } from './rows.ts';
+import { exactly, incarnateRows, readIncarnation, scanAll } from './row-follower.ts';
+import { ofKind, type RecordRow, type Refusal } from './rows.ts';
 import { isPending, readView } from './view.ts';
 
 /** The era that a rebuild reads, and closes. */
@@ -139,19 +139,24 @@ async function loadAll(env: Environment, control: Control, follower: string): Pr
  */
 async function loadRecord(env: Environment, control: Control, follower: string, id: string): Promise<void> {
   const store = rowStore(env, control.authority);
+  const fence = fenceOf(env, id);
   for (let race = 0; race < env.settings.racesMax; race += 1) {
-    const [row] = await readRecords(store, control.group, [id]);
+    const [open, found] = await store.readRows(control.group, [fence, { kind: 'record', id }]);
+    // Before the document: only behind an open fence have the journals been rolled forward. That the fence is open when
+    // the row arrives is not enough, it may arrive late.
+    if (!isOpen(control, open)) throw new StaleLease();
+    const row = ofKind(found, 'record');
     if (row !== undefined && row.epoch >= control.epoch) return;
     const held = await sourceRecord(env, control, follower, id);
     const loaded = held === undefined ? knownAbsent(control, id) : { ...held, epoch: control.epoch };
     if (row !== undefined && isLeftOut(row, held)) {
       await keepDivergence(env, control, control.authority, row.op, [row]);
     }
-    const fence = fenceCheck(control, fenceOf(env, id));
-    await reconcileKeyedWrites(env, control.authority, control.group, row, loaded, [fence]);
+    const check = fenceCheck(control, fence);
+    await reconcileKeyedWrites(env, control.authority, control.group, row, loaded, [check]);
     const put = { kind: 'record' as const, ...loaded, mver: 0 };
     const result = await store.writeRows(control.group, [
-      fence,
+      check,
       { type: 'put', row: put, expect: exactly(row) },
     ]);
     if (result.applied) return;
@@ -193,10 +198,10 @@ export async function readWhileRebuilding(
   const follower = control.follower ?? '';
   const source: Lease = { ...lease, control: { ...control, era: control.sourceEra ?? control.era } };
   const path = closedPath(control.group, sourceFolder(control));
-  const isOpen = async () => (await documentStore(env, follower).getDocument(path)) === undefined;
-  if (await isOpen()) {
+  const isEraOpen = async () => (await documentStore(env, follower).getDocument(path)) === undefined;
+  if (await isEraOpen()) {
     const records = await readDocumentsOnly(context, source, ids);
-    if (await isOpen()) return records;
+    if (await isEraOpen()) return records;
   }
   for (const id of ids) await loadRecord(env, control, follower, id);
   return (await readView(env, control, { keys: ids })).records;
