@@ -111,11 +111,7 @@ export const serviceMutants: readonly Mutant[] = [
   one(
     'a fence of another epoch is not noticed',
     1,
-    edit(
-      'fences',
-      'if (row.epoch !== control.epoch || row.stage !== requiredStage(control)) throw new StaleLease();',
-      '',
-    ),
+    edit('fences', 'if (!isOpen(control, row)) throw new StaleLease();', ''),
   ),
   one(
     'a lease counts from after its reading',

@@ -142,11 +142,11 @@ async function loadRecord(env: Environment, control: Control, follower: string, 
   const fence = fenceOf(env, id);
   for (let race = 0; race < env.settings.racesMax; race += 1) {
     const [open, found] = await store.readRows(control.group, [fence, { kind: 'record', id }]);
+    const row = ofKind(found, 'record');
+    if (row !== undefined && row.epoch >= control.epoch) return;
     // Before the document: only behind an open fence have the journals been rolled forward. That the fence is open when
     // the row arrives is not enough, it may arrive late.
     if (!isOpen(control, open)) throw new StaleLease();
-    const row = ofKind(found, 'record');
-    if (row !== undefined && row.epoch >= control.epoch) return;
     const held = await sourceRecord(env, control, follower, id);
     const loaded = held === undefined ? knownAbsent(control, id) : { ...held, epoch: control.epoch };
     if (row !== undefined && isLeftOut(row, held)) {
