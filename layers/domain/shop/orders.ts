@@ -141,6 +141,7 @@ interface Placing {
 
 async function placeOnce(group: MirroredGroup, placing: Placing): Promise<OrderState> {
   const { userId, id, at, idempotency } = placing;
+  const key = orderKey(userId, id);
   const cart = cartKey(userId);
   const fromCart = placing.items === undefined;
   const lines = fromCart
@@ -149,10 +150,10 @@ async function placeOnce(group: MirroredGroup, placing: Placing): Promise<OrderS
   const ids = lines.map(({ productId }) => productId);
   let decided: OrderEntity | undefined;
   const outcome = await group.write({
-    keys: [orderKey(userId, id), ...ids.map(stockKey), ...ids.map(productKey), ...(fromCart ? [cart] : [])],
+    keys: [key, ...ids.map(stockKey), ...ids.map(productKey), ...(fromCart ? [cart] : [])],
     idempotency,
     decide(current, next) {
-      if (current.get(orderKey(userId, id)) !== undefined)
+      if (current.get(key) !== undefined)
         throw new Problem('version-conflict', 'This key made an order before. Make a new key.');
       if (fromCart && !sameLines(parseCart(current.get(cart))?.lines ?? [], lines))
         throw new Error(cartChanged);
@@ -160,11 +161,11 @@ async function placeOnce(group: MirroredGroup, placing: Placing): Promise<OrderS
       decided = composeOrder(id, userId, at, priceLines(current, lines));
       return {
         changes: [
-          { id: orderKey(userId, id), image: canonicalJson(decided) },
+          { id: key, image: canonicalJson(decided) },
           ...takeStock(current, lines),
           ...(fromCart ? [{ id: cart, image: undefined }] : []),
         ],
-        answer: JSON.stringify({ id, version: next(orderKey(userId, id)) }),
+        answer: JSON.stringify({ id, version: next(key) }),
       };
     },
   });
