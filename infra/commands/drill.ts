@@ -20,10 +20,12 @@ npm run drill [-- WORDS] [options]
   group is NORMAL, and looks into both stores: nothing acknowledged may be lost. The same loss is held in all groups at
   once; about half a minute each.
 
-  WORDS       which drills: of shop, registry; follower, authority, replica; kill, hang, slow, drop-after-effect; wiped;
-              dynamodb-secondary, s3-replica (all without; for example: npm run drill -- shop follower kill)
+  WORDS       which drills: of shop, registry, ledger, predictions; follower, authority, replica; kill, hang, slow,
+              drop-after-effect; wiped; dynamodb-secondary, s3-replica (all without; for example: npm run drill -- shop
+              follower kill). Those of the ledger credit the operator, those of predictions ask of passengers and say
+              what was true, which counts for the members of titanic.
   --short     one of each kind of loss, as CI does
-  --long      80 runs, then replicas and a wiped table, then the shop on a DynamoDB follower: 45 minutes or so
+  --long      80 runs of shop and registry, before them the rest once, then the shop on a DynamoDB follower: an hour or so
   --runs N    each drill N times (1; of --long 10)
   --shop-follower dynamodb   a deployment of its own in which the shop is mirrored into a second table, drilled and removed
   --json      prints the figures as JSON

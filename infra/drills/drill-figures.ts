@@ -14,12 +14,10 @@ export function percentile(values: readonly (number | undefined)[], share: numbe
   return known[Math.max(0, Math.ceil(known.length * share) - 1)];
 }
 
-type Column = 'noticedMs' | 'modeMs' | 'readsBackMs' | 'writesBackMs' | 'rpoMs';
-
 interface Goal {
   readonly name: string;
   readonly of: (report: DrillReport) => boolean;
-  readonly column: Column;
+  readonly ms: (report: DrillReport) => number | undefined;
   readonly share: number;
   readonly maxMs: number;
 }
@@ -27,30 +25,49 @@ interface Goal {
 const isDead = ({ failure, mode }: DrillReport) => failure === 'kill' && mode !== undefined;
 
 const goals: readonly Goal[] = [
-  { name: 'dead store noticed, p95', of: isDead, column: 'noticedMs', share: 0.95, maxMs: 3_000 },
+  {
+    name: 'dead store noticed, p95',
+    of: isDead,
+    ms: ({ noticedMs }) => noticedMs,
+    ...{ share: 0.95, maxMs: 3_000 },
+  },
   {
     name: 'dead store: A_ONLY or READ_ONLY, p95',
     of: (report) => isDead(report) && report.mode !== 'PROMOTING',
-    column: 'modeMs',
-    share: 0.95,
-    maxMs: 5_000,
+    ms: ({ modeMs }) => modeMs,
+    ...{ share: 0.95, maxMs: 5_000 },
   },
   {
     name: 'dead authority: follower promoted, writes taken, p95',
     of: (report) => isDead(report) && report.mode === 'PROMOTING',
-    column: 'writesBackMs',
-    share: 0.95,
-    maxMs: 10_000,
+    ms: ({ writesBackMs }) => writesBackMs,
+    ...{ share: 0.95, maxMs: 10_000 },
   },
-  { name: 'dead store: reads go on, p95', of: isDead, column: 'readsBackMs', share: 0.95, maxMs: 5_000 },
-  { name: 'asynchronous RPO, p99', of: () => true, column: 'rpoMs', share: 0.99, maxMs: 2_000 },
+  {
+    name: 'dead store: reads go on, p95',
+    of: (report) => isDead(report) && report.goesOn.includes('read'),
+    ms: ({ readsBackMs }) => readsBackMs,
+    ...{ share: 0.95, maxMs: 5_000 },
+  },
+  {
+    name: 'asynchronous RPO, p99',
+    of: ({ rpo }) => rpo['on-change'] !== undefined,
+    ms: ({ rpo }) => rpo['on-change']?.ms,
+    ...{ share: 0.99, maxMs: 2_000 },
+  },
+  {
+    name: 'RPO of what is copied each minute, p99',
+    of: ({ rpo }) => rpo.periodic !== undefined,
+    ms: ({ rpo }) => rpo.periodic?.ms,
+    ...{ share: 0.99, maxMs: 90_000 },
+  },
 ];
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
 function timed(reports: readonly DrillReport[]): Figure[] {
-  return goals.flatMap(({ name, of, column, share, maxMs }) => {
-    const measured = reports.filter(of).map((report) => report[column]);
+  return goals.flatMap(({ name, of, ms, share, maxMs }) => {
+    const measured = reports.filter(of).map(ms);
     const reached = percentile(measured, share);
     if (reached === undefined) return [];
     const of_ = `${seconds(reached)} of ${measured.length}`;

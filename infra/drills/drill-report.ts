@@ -2,8 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DrillReport, isKept } from './drill.ts';
 import { type Figure, percentile } from './drill-figures.ts';
+import { type Gaps, wholeGap } from './replica-gap.ts';
 
 const seconds = (ms: number | undefined) => (ms === undefined ? '–' : (ms / 1000).toFixed(1));
+
+const behind = (gaps: Gaps) =>
+  Object.entries(gaps)
+    .map(([fed, { writes, ms }]) => `; replica fed ${fed} behind by ${writes} writes, ${seconds(ms)} s`)
+    .join('');
 
 export function summaryOf(report: DrillReport): string {
   const { drill, acknowledged, synced, lost, unresolved, differing, wrong } = report;
@@ -12,30 +18,28 @@ export function summaryOf(report: DrillReport): string {
     `${acknowledged} acknowledged (${synced} synced), ${lost.length} lost, ${unresolved} open, diff ${differing};`,
     `noticed ${seconds(report.noticedMs)} s, ${report.mode ?? 'no mode'} ${seconds(report.modeMs)} s,`,
     `reads ${seconds(report.readsBackMs)} s, writes ${seconds(report.writesBackMs)} s,`,
-    `NORMAL ${seconds(report.normalMs)} s after repair; replica behind by ${report.rpoWrites} writes, ${seconds(report.rpoMs)} s`,
+    `NORMAL ${seconds(report.normalMs)} s after repair${behind(report.rpo)}`,
     ...wrong.map((what) => `\n       ${what}`),
   ].join(' ');
 }
 
-const columns = ['noticedMs', 'modeMs', 'readsBackMs', 'writesBackMs', 'normalMs', 'rpoMs'] as const;
+const columns: readonly ((report: DrillReport) => number | undefined)[] = [
+  ({ noticedMs }) => noticedMs,
+  ({ modeMs }) => modeMs,
+  ({ readsBackMs }) => readsBackMs,
+  ({ writesBackMs }) => writesBackMs,
+  ({ normalMs }) => normalMs,
+  ({ rpo }) => wholeGap(rpo).ms,
+];
 
 function markdownOf(reports: readonly DrillReport[], figures: readonly Figure[]): string {
   const rows = reports.map(
     (report) =>
-      `| ${report.drill} | ${report.store} | ${report.requestsPerSecond.toFixed(1)} | ${report.acknowledged} | ${report.synced} | ${report.lost.length} | ${report.unresolved} | ${report.differing} | ${report.mode ?? '–'} | ${columns.map((name) => seconds(report[name])).join(' | ')} | ${report.rpoWrites} |`,
+      `| ${report.drill} | ${report.store} | ${report.requestsPerSecond.toFixed(1)} | ${report.acknowledged} | ${report.synced} | ${report.lost.length} | ${report.unresolved} | ${report.differing} | ${report.mode ?? '–'} | ${columns.map((of) => seconds(of(report))).join(' | ')} | ${wholeGap(report.rpo).writes} |`,
   );
   const shares = [0.5, 0.95].map(
     (share) =>
-      `| p${share * 100} | ${columns
-        .map((name) =>
-          seconds(
-            percentile(
-              reports.map((one) => one[name]),
-              share,
-            ),
-          ),
-        )
-        .join(' | ')} |`,
+      `| p${share * 100} | ${columns.map((of) => seconds(percentile(reports.map(of), share))).join(' | ')} |`,
   );
   const broken = reports.filter((report) => !isKept(report)).length;
   return `# Drills of ${new Date().toISOString()}

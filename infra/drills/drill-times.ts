@@ -1,5 +1,5 @@
 import type { LogEntry } from '@layers/domain/redundancy/log';
-import type { Attempt, Workload } from './workload.ts';
+import type { Attempt, Workload } from './store-clients/workload.ts';
 
 interface Times {
   readonly startedAtMs: number;

@@ -1,4 +1,5 @@
-import type { Attempt } from './workload.ts';
+import type { Gaps } from './replica-gap.ts';
+import type { Attempt } from './store-clients/workload.ts';
 
 /** How a store fails, as a fault of the lab. `slow` is beyond every timeout: its effects land late. */
 export const failures = {
@@ -31,17 +32,22 @@ export interface DrillReport {
   readonly group: string;
   readonly failure: Failure;
   readonly store: string;
+  /** Kinds of requests that the policy lets go on without the store. */
+  readonly goesOn: readonly Attempt['kind'][];
   readonly acknowledged: number;
   /** Of those, in both stores as they were acknowledged. */
   readonly synced: number;
   readonly requestsPerSecond: number;
-  /** Acknowledged, and absent from a store or otherwise there at the end. */
+  /** Acknowledged, and absent from the authority or its follower or otherwise there at the end. */
   readonly lost: readonly string[];
   /** Without an answer at the end, though each was repeated with its key. */
   readonly unresolved: number;
-  /** What does not add up: orders nobody was told of, units that are missing, a repeated order that was bought twice. */
+  /**
+   * What does not add up: orders nobody was told of, units that are missing, a repeated order that was bought twice; and
+   * what was answered against the group's policy.
+   */
   readonly wrong: readonly string[];
-  /** Records that differ between the stores at the end; of a drilled replica, from the authority. */
+  /** Records that differ between the stores at the end; of a drilled replica, or where there are no others, from the authority. */
   readonly differing: number;
   /** All from the fault on, milliseconds; absent: it did not come about. */
   readonly noticedMs: number | undefined;
@@ -50,11 +56,10 @@ export interface DrillReport {
   readonly readsBackMs: number | undefined;
   /** The RTO: writes are taken again. */
   readonly writesBackMs: number | undefined;
-  /** From the repair on, until the group is NORMAL, or the replica alike. */
+  /** From the repair on, until the group is NORMAL, or, if it never left that, its clients write again. */
   readonly normalMs: number;
-  /** Of the replicas, at the moment of the fault. */
-  readonly rpoWrites: number;
-  readonly rpoMs: number;
+  /** Of the replicas, at the moment of the fault, by how they are fed. */
+  readonly rpo: Gaps;
   readonly startedAtMs: number;
   readonly faultAtMs: number;
   readonly mendedAtMs: number;

@@ -5,28 +5,31 @@ import type { RecordVersion } from '@layers/domain/redundancy/record';
 import { readRecords } from '@layers/domain/redundancy/row-follower';
 import type { OpenProtocol } from './open-protocol.ts';
 import { patiently } from './patience.ts';
-import type { Acknowledged } from './workload.ts';
+import type { Acknowledged } from './store-clients/workload.ts';
 
-/** Ids of acknowledged writes that one of the two stores does not hold as they were acknowledged. */
+/** Ids of acknowledged writes that the authority, or its follower if it has one, does not hold as they were acknowledged. */
 export async function findLost(protocol: OpenProtocol, group: string, acknowledged: readonly Acknowledged[]) {
   const context = protocol.contextOf(group);
   const { env } = context;
   const lease = await takeLease(env, group);
   const follower = followerOf(context.group, lease.control);
   const authority = env.rows[lease.control.authority];
-  if (follower === undefined || authority === undefined) throw new Error(`${group} has not two stores.`);
+  if (authority === undefined) throw new Error(`${group} has no authority.`);
   const lost: string[] = [];
   for (const [id, wanted] of lastOfEach(acknowledged)) {
-    const [[row], { record }] = await patiently(() =>
-      Promise.all([readRecords(authority, group, [id]), follower.read(env, lease, id)]),
+    const copies = await patiently(() =>
+      Promise.all([
+        readRecords(authority, group, [id]).then(([row]) => row),
+        ...(follower === undefined ? [] : [follower.read(env, lease, id).then(({ record }) => record)]),
+      ]),
     );
-    if (!holds(row, wanted) || !holds(record, wanted)) lost.push(id);
+    if (!copies.every((copy) => holds(copy, wanted))) lost.push(id);
   }
   return lost;
 }
 
 /** Each acknowledged record, with what was acknowledged of it last: one client writes it, one write after the other. */
-function lastOfEach(acknowledged: readonly Acknowledged[]): ReadonlyMap<string, Acknowledged> {
+export function lastOfEach(acknowledged: readonly Acknowledged[]): ReadonlyMap<string, Acknowledged> {
   return new Map(acknowledged.map((one) => [one.recordId, one]));
 }
 

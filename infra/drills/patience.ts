@@ -3,7 +3,7 @@ import { isStaleLease } from '@layers/domain/redundancy/lease';
 import { isStoreFailure } from '@layers/domain/redundancy/store';
 
 export const patienceMs = 60_000;
-/** For what takes as long as there are records: a catch-up, a rebuild. */
+/** For what takes as long as there are records (a catch-up, a rebuild), or as a busy machine takes. */
 export const mendingMs = 300_000;
 const pollMs = 100;
 

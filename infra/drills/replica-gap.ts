@@ -1,30 +1,52 @@
 import { replicaOf } from '@layers/domain/redundancy/copies';
+import type { ReplicationMode } from '@layers/domain/redundancy/groups';
 import { takeLease } from '@layers/domain/redundancy/lease';
+import { holds, lastOfEach } from './lost-writes.ts';
 import type { OpenProtocol } from './open-protocol.ts';
-import type { Acknowledged } from './workload.ts';
+import type { Acknowledged } from './store-clients/workload.ts';
 
-/** Acknowledged by then and not yet in its replica: what would be lost with the authority and its follower just then. */
-export async function replicaGap(
+/** What would be lost with the authority and its follower just then. */
+export interface Gap {
+  readonly writes: number;
+  /** Age of the oldest of them. */
+  readonly ms: number;
+}
+
+export type Gaps = Readonly<Partial<Record<ReplicationMode, Gap>>>;
+
+/** Of all replicas together. */
+export function wholeGap(gaps: Gaps): Gap {
+  const all = Object.values(gaps);
+  return {
+    writes: all.reduce((sum, { writes }) => sum + writes, 0),
+    ms: Math.max(0, ...all.map(({ ms }) => ms)),
+  };
+}
+
+/** Acknowledged by then and not yet in its replica, by how replicas are fed. */
+export async function replicaGaps(
   protocol: OpenProtocol,
   group: string,
   before: readonly Acknowledged[],
   atMs: number,
-): Promise<{ rpoWrites: number; rpoMs: number }> {
+): Promise<Gaps> {
   const context = protocol.contextOf(group);
   const lease = await takeLease(context.env, group);
-  const missing: number[] = [];
+  const written = [...lastOfEach(before).values()];
+  const gaps: Partial<Record<ReplicationMode, Gap>> = {};
   for (const replica of context.group.replicas) {
-    const taken = before.filter(({ recordId }) =>
+    const taken = written.filter(({ recordId }) =>
       replica.prefixes.some((prefix) => recordId.startsWith(prefix)),
     );
     const held = await Promise.all(
       taken.map(({ recordId }) => replicaOf(replica).read(context.env, lease, recordId)),
     );
-    for (const [index, { atMs: acknowledgedAtMs }] of taken.entries())
-      if (held[index]?.record === undefined) missing.push(acknowledgedAtMs);
+    const missing = taken.filter((wanted, index) => !holds(held[index]?.record, wanted));
+    const { writes = 0, ms = 0 } = gaps[replica.replicate] ?? {};
+    gaps[replica.replicate] = {
+      writes: writes + missing.length,
+      ms: Math.max(ms, ...missing.map(({ atMs: acknowledgedAtMs }) => atMs - acknowledgedAtMs)),
+    };
   }
-  return {
-    rpoWrites: missing.length,
-    rpoMs: missing.length === 0 ? 0 : Math.max(0, atMs - Math.min(...missing)),
-  };
+  return gaps;
 }

@@ -20,8 +20,8 @@ const signedBy = (key: KeyObject, path: string, body: object): SignedHeaders => 
   'tandem-signature': signRequest(key, { method: 'POST', path, body }, Date.now()),
 });
 
-/** The entry that a signed request has become, among the last ones. */
-async function findEntry(apiUrl: string, headers: SignedHeaders): Promise<number | undefined> {
+/** The entry that a signed request has become, among the last ones. @throws ApiProblem. */
+export async function findEntry(apiUrl: string, headers: SignedHeaders): Promise<number | undefined> {
   const { seq } = (await apiOf(apiUrl).readSupply({})).body;
   const query = { limit: '100', cursor: String(Math.max(0, seq - entriesBack)) };
   const { items } = (await apiOf(apiUrl).listLedger({ query })).body;
@@ -58,11 +58,16 @@ export async function openBooks(apiUrl: string, dataset: string) {
   return { seq, founders };
 }
 
+/** Micro-units for a key, signed by this laptop's operator. It counts once, however often it is sent. */
+export function signCredit(publicKey: string, amount: string) {
+  const body = { publicKey, amount };
+  return { headers: signedBy(trustedKey('operator'), claimPaths.deposit, body), body };
+}
+
 /** Credits micro-units to a key, as this laptop's operator. @returns the entry. @throws ApiProblem. */
 export async function creditKey(apiUrl: string, publicKey: string, amount: string): Promise<number> {
-  const body = { publicKey, amount };
-  const headers = signedBy(trustedKey('operator'), claimPaths.deposit, body);
-  return sendOnce(apiUrl, headers, () => apiOf(apiUrl).deposit({ headers, body }));
+  const credit = signCredit(publicKey, amount);
+  return sendOnce(apiUrl, credit.headers, () => apiOf(apiUrl).deposit(credit));
 }
 
 /** Puts settled micro-units at stake. @returns the entry. @throws ApiProblem. */

@@ -14,8 +14,11 @@ function readable(value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
 }
 
-/** A log whose every line carries `base`; `write` takes one line without its end. */
-export function makeLog(base: LogFields, write: (line: string) => void = (line) => console.log(line)): Log {
+/** Takes one line without its end. */
+export type WriteLine = (line: string) => void;
+
+/** A log whose every line carries `base`. */
+export function makeLog(base: LogFields, write: WriteLine = (line) => console.log(line)): Log {
   const at =
     (level: string) =>
     (message: string, fields: LogFields = {}) => {

@@ -4,7 +4,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { anonymous, askNobody, type Identify, permit } from './access.ts';
 import { answerConditionally } from './conditional-get.ts';
-import { type Log, makeLog } from './log.ts';
+import { type Log, makeLog, type WriteLine } from './log.ts';
 import { lowerCased, parseRequest } from './parse-request.ts';
 import { problemResponse } from './problem-response.ts';
 import { checkLimits } from './request-limits.ts';
@@ -91,7 +91,7 @@ interface Tandem extends Context {
 type Middleware = middy.MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Tandem>;
 
 /** Every answer and every log line carries the request's id; one line says how the request ended. */
-function observed(name: string): Middleware {
+function observed(name: string, write: WriteLine | undefined): Middleware {
   const finish = (request: middy.Request<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Tandem>) => {
     const { event, context, response } = request;
     if (response == null) return;
@@ -120,7 +120,7 @@ function observed(name: string): Middleware {
       context.call = {
         requestId,
         traceparent,
-        log: makeLog({ function: name, requestId, trace: traceIdOf(traceparent) }),
+        log: makeLog({ function: name, requestId, trace: traceIdOf(traceparent) }, write),
         principal: anonymous,
         baseUrl: addressOf(event),
         remainingMs: () => context.getRemainingTimeInMillis(),
@@ -150,7 +150,7 @@ function answered(): Middleware {
 /**
  * The Lambda handler of a context: finds the row of the request, validates, calls, answers.
  * Requests that match no row get the problem that `fallback` makes; by default 404. `identify` tells who calls; by
- * default nobody is asked.
+ * default nobody is asked. `write` takes the lines of its log; by default they are the process's output.
  */
 export function serve<const R extends Routes>(
   name: string,
@@ -158,6 +158,7 @@ export function serve<const R extends Routes>(
   handlers: Handlers<R>,
   fallback?: Fallback,
   identify: Identify = askNobody,
+  write?: WriteLine,
 ): LambdaHandler {
   const known = table(rows, handlers as unknown as Handlers<Routes>);
   const nowhere: Fallback = (event) => new Problem('not-found', `There is nothing at ${event.path}.`);
@@ -170,7 +171,7 @@ export function serve<const R extends Routes>(
       );
     },
   })
-    .use(observed(name)) // runs last of all on the way out, so it comes first here
+    .use(observed(name, write)) // runs last of all on the way out, so it comes first here
     .use(answered())
     .handler(async (event: APIGatewayProxyEvent, context: Tandem) => {
       const found = known.get(`${event.httpMethod} ${event.resource}`);

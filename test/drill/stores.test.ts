@@ -8,37 +8,57 @@ import { apiUrl, endpoint } from '../setup/stack.ts';
 
 const story: string[] = [];
 const reports: DrillReport[] = [];
+const reportOf = (name: string) => reports.find(({ drill }) => drill === name);
+const modesOf = (name: string) => reportOf(name)?.modes.map(({ mode }) => mode);
 
 beforeAll(async () => {
   const labUrl = readState(stateFolderFrom(process.env))?.labUrl;
   if (labUrl === undefined) throw new Error('This emulator has no fault proxy.');
   const setting = { endpoint, apiUrl, labUrl, say: (text: string) => story.push(text) };
-  for (const drill of shortDrills) reports.push(await drillStore(drill, setting));
+  for (const lost of ['follower', 'authority']) {
+    const atOnce = shortDrills.filter(({ role }) => role === lost);
+    reports.push(...(await Promise.all(atOnce.map((drill) => drillStore(drill, setting)))));
+  }
 }, 600_000);
 
-describe('a store that is lost while clients buy', () => {
-  test('takes no acknowledged order with it, leaves no outcome open; repeated orders meet their own; nothing differs', () => {
+describe('a store that is lost while clients write', () => {
+  test('takes nothing acknowledged with it, leaves no outcome open; what is repeated meets its own; nothing differs', () => {
     const verdicts = reports.map(({ drill, lost, unresolved, wrong, differing }) => ({
       ...{ drill, lost, unresolved, wrong, differing },
     }));
     const kept = { lost: [], unresolved: 0, wrong: [], differing: 0 };
     expect(verdicts).toEqual(reports.map(({ drill }) => ({ drill, ...kept })));
-    expect(reports.map(isKept)).toEqual([true, true]);
+    expect(reports.map(isKept)).toEqual(shortDrills.map(() => true));
     for (const { acknowledged } of reports) expect(acknowledged).toBeGreaterThan(20);
   });
 
   test('is left by the group without anybody’s help: S3 by going on alone, the table by reading documents', () => {
-    expect(reports.map(({ mode }) => mode)).toEqual(['A_ONLY', 'READ_ONLY']);
+    const modes = ['shop follower kill', 'shop authority kill wiped'].map((name) => reportOf(name)?.mode);
+    expect(modes).toEqual(['A_ONLY', 'READ_ONLY']);
   });
 
   test('does not stop what its policy lets go on: writes without S3, reads without the table', () => {
-    expect(reports[0]?.writesBackMs).toBeDefined();
-    expect(reports[1]?.readsBackMs).toBeDefined();
+    expect(reportOf('shop follower kill')?.writesBackMs).toBeDefined();
+    expect(reportOf('shop authority kill wiped')?.readsBackMs).toBeDefined();
   });
 
   test('comes back by itself, or, wiped, is rebuilt from the documents alone in a new epoch and era', () => {
-    expect(reports[0]?.modes.map(({ mode }) => mode)).toEqual(['A_ONLY', 'CATCHUP', 'NORMAL']);
-    expect(reports[1]?.modes.map(({ mode }) => mode)).toEqual(['READ_ONLY', 'REBUILD', 'CATCHUP', 'NORMAL']);
+    expect(modesOf('shop follower kill')).toEqual(['A_ONLY', 'CATCHUP', 'NORMAL']);
+    expect(modesOf('shop authority kill wiped')).toEqual(['READ_ONLY', 'REBUILD', 'CATCHUP', 'NORMAL']);
     expect(story.some((step) => step.includes('wiped:'))).toBe(true);
+  });
+
+  test('lets the strict ledger acknowledge nothing in one store alone, and take credits again once both are there', () => {
+    const ledger = reportOf('ledger follower kill');
+    expect(ledger?.synced).toBe(ledger?.acknowledged);
+    expect(modesOf('ledger follower kill')).toEqual(['A_ONLY', 'CATCHUP', 'NORMAL']);
+  });
+
+  test('stops the predictions, which have no other, until it is back: no mode changes, and replicas become alike', () => {
+    const predictions = reportOf('predictions authority kill');
+    expect(predictions?.modes).toEqual([]);
+    expect(predictions?.synced).toBe(0);
+    expect(predictions?.rpo.periodic).toBeDefined();
+    expect(predictions?.writesBackMs).toBeDefined();
   });
 });

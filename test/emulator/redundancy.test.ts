@@ -1,3 +1,9 @@
+import {
+  DeleteFunctionConcurrencyCommand,
+  InvokeCommand,
+  LambdaClient,
+  PutFunctionConcurrencyCommand,
+} from '@aws-sdk/client-lambda';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { makeClient } from '@layers/contract/client';
@@ -150,6 +156,17 @@ describe('POST /redundancy/{group}/redrive', () => {
 });
 
 describe('promoting the registry’s mirror', () => {
+  // The prober's rule would lead the group back within its minute: here whoever took it out of NORMAL has to wake it.
+  const lambda = new LambdaClient({ maxAttempts: 1 });
+  const rules = { FunctionName: 'tandem-maintenance' };
+  beforeAll(async () => {
+    await lambda.send(new PutFunctionConcurrencyCommand({ ...rules, ReservedConcurrentExecutions: 0 }));
+    await expect(lambda.send(new InvokeCommand(rules))).rejects.toThrow(/Rate Exceeded/i);
+  });
+  afterAll(async () => {
+    await lambda.send(new DeleteFunctionConcurrencyCommand(rules));
+  });
+
   test('loses nothing, is logged, and catches the old authority up by itself', async () => {
     const before = await groupNamed('registry');
     const { body } = await api.failOver({ path: { subject: 'registry' }, body: {} });

@@ -1,6 +1,7 @@
 import { lab } from '@layers/contract/lab';
 import { Problem } from '@layers/domain/problem';
-import { makeLog } from '@layers/http/log';
+import { askNobody } from '@layers/http/access';
+import { makeLog, type WriteLine } from '@layers/http/log';
 import { makeNodeServer, type NodeServer } from '@layers/http/node-server';
 import { nowhereAmong } from '@layers/http/nowhere';
 import { type Handlers, serve } from '@layers/http/serve';
@@ -12,8 +13,14 @@ import { LabSwitches } from './lab-switches.ts';
 /**
  * The lab's rows over plain HTTP, for the `fault` command and the lab function. Bound to loopback; a page of somebody
  * else's cannot use it, since every change is JSON, which a browser asks about first.
+ * @param write takes the lines of its log: the process that it is in has a person's terminal
  */
-export function makeLabApi(faults: Faults, rounds: LabRounds, endpoint: string): NodeServer {
+export function makeLabApi(
+  faults: Faults,
+  rounds: LabRounds,
+  endpoint: string,
+  write: WriteLine,
+): NodeServer {
   const switches = new LabSwitches(endpoint);
   const state = async () => ({
     faults: faults.list().map(({ id, met, fault }) => ({ id, met, fault })),
@@ -52,9 +59,9 @@ export function makeLabApi(faults: Faults, rounds: LabRounds, endpoint: string):
       return after();
     },
   };
-  const log = makeLog({ function: 'lab' }, () => undefined);
+  const log = makeLog({ function: 'lab' }, write);
   const rows = Object.values(lab);
-  const served = serve('fault-api', lab, handlers, nowhereAmong(rows));
+  const served = serve('fault-api', lab, handlers, nowhereAmong(rows), askNobody, write);
   const guarded: typeof served = async (event, context) => {
     const host = (event.headers.host ?? '').replace(/:\d+$/, '');
     // A name that somebody else's DNS leads here is not ours.

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -52,7 +52,10 @@ export async function startFaults(emulatorPort: number, stateFolder: string): Pr
     places: () => (places ??= readPlaces(endpoint, 'tandem-redundancy')),
   });
   const rounds = new LabRounds(apiUrlAt(endpoint), stateFolder);
-  const api = makeLabApi(faults, rounds, endpoint).server;
+  const log = createWriteStream(join(stateFolder, 'fault-api.log'));
+  // A full disk is no reason to end the emulator.
+  log.on('error', () => undefined);
+  const api = makeLabApi(faults, rounds, endpoint, (line) => log.write(`${line}\n`)).server;
   const proxyPort = await listen(proxy);
   const labUrl = `http://127.0.0.1:${await listen(api)}`;
   const close = (): void => {
@@ -62,6 +65,7 @@ export async function startFaults(emulatorPort: number, stateFolder: string): Pr
       server.close();
       server.closeAllConnections();
     }
+    log.end();
   };
   return { labUrl, diversion: { flagFile, proxyPort }, close };
 }
