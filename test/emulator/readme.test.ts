@@ -44,7 +44,9 @@ describe('README', () => {
     expect(orders).toHaveLength(2);
     expect(new Set(orders).size).toBe(1);
     const listed = said.trim().split('\n').at(-1) ?? '';
-    expect((JSON.parse(listed) as { items: { id: string }[] }).items.map(({ id }) => id)).toEqual([orders[0]]);
+    expect((JSON.parse(listed) as { items: { id: string }[] }).items.map(({ id }) => id)).toEqual([
+      orders[0],
+    ]);
     const [, made] = /"id":"(prod_[^"]+)","name":"Tea towel"/.exec(said) ?? [];
     expect((await request('DELETE', `/products/${made}`)).status).toBe(204);
   });
