@@ -4,13 +4,13 @@ import { revealWithinMs } from '@layers/domain/consensus/settings';
 import { datasetsOf } from '@layers/domain/models/choose-model';
 import type { QueueEntity } from '@layers/domain/predictions/prediction';
 import { closePrediction, readQueue } from '@layers/domain/predictions/predictions';
-import type { ConsensusParts } from './consensus-parts.ts';
+import type { ClosingParts } from './consensus-parts.ts';
 import { cardOf, foundersOf } from './read-group.ts';
 
 type Open = QueueEntity['open'][number];
 
 /** Why a prediction counts for nobody by now; `undefined` while it may still be judged. */
-async function voidBecause(parts: ConsensusParts, open: Open, nowMs: number): Promise<string | undefined> {
+async function voidBecause(parts: ClosingParts, open: Open, nowMs: number): Promise<string | undefined> {
   if (Date.parse(open.deadlineAt) <= nowMs) return `no outcome came until ${open.deadlineAt}`;
   if (Date.parse(open.openedAt) + revealWithinMs > nowMs) return undefined;
   const { reveals } = await readEvidence(parts.consensus, open.id);
@@ -18,7 +18,7 @@ async function voidBecause(parts: ConsensusParts, open: Open, nowMs: number): Pr
 }
 
 /** Closes what is past its deadline and goes on with outcomes that were not applied: nothing else has a clock. */
-async function closeDataset(parts: ConsensusParts, dataset: string) {
+async function closeDataset(parts: ClosingParts, dataset: string) {
   const nowMs = parts.now();
   const queue = await readQueue(parts.predictions, dataset);
   let voided = 0;
@@ -39,7 +39,7 @@ async function closeDataset(parts: ConsensusParts, dataset: string) {
 }
 
 /** What runs once a minute. @returns what it did, by data set. */
-export function closeLate(parts: ConsensusParts) {
+export function closeLate(parts: ClosingParts) {
   return async () => {
     const done = [];
     for (const dataset of datasetsOf(parts.catalogue)) done.push(await closeDataset(parts, dataset));

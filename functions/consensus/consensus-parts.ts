@@ -15,23 +15,27 @@ export interface ConsensusKeys {
   readonly founder: (name: string) => { readonly key: KeyObject; readonly publicKey: string };
 }
 
-/** What every handler of the consensus works with; tests give their own. */
-export interface ConsensusParts {
-  /** Of rows out of fold, by `npm run assess -- --write`; a data set that was brought later has none. */
-  readonly readAssessed: () => readonly AssessedDataset[];
+/** What the deployment's own models are known by, and closing what is late works with; tests give their own. */
+export interface ClosingParts {
   /** Cards alone are read: arguments, labels and scales of the data sets. */
   readonly catalogue: ModelCatalogue;
   readonly consensus: MirroredGroup;
   readonly predictions: MirroredGroup;
+  readonly keys: () => Promise<ConsensusKeys>;
+  /** Milliseconds since 1970 UTC. */
+  readonly now: () => number;
+}
+
+/** What every handler of the consensus works with. */
+export interface ConsensusParts extends ClosingParts {
+  /** Of rows out of fold, by `npm run assess -- --write`; a data set that was brought later has none. */
+  readonly readAssessed: () => readonly AssessedDataset[];
   /** Answers for the deployment's own models of a data set. */
   readonly askFounders: InvokeFunction;
   readonly outbound: OutboundRules;
-  readonly keys: () => Promise<ConsensusKeys>;
   /** Signs outcomes; Ed25519, 32 bytes in base64url. `undefined`: nobody may. */
   readonly oracleKey: string | undefined;
   readonly stakes: StakeBook;
-  /** Milliseconds since 1970 UTC. */
-  readonly now: () => number;
   /** 128 random bits in base64url. */
   readonly newSalt: () => string;
 }

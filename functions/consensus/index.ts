@@ -11,21 +11,18 @@ import { serve } from '@layers/http/serve';
 import { currentTrace } from '@layers/http/trace';
 import { openCatalogue } from '@layers/onnx-runtime/catalogue';
 import { modelsFolder } from '@layers/onnx-runtime/models-folder';
-import { runScheduled } from '@layers/queue/scheduled';
 import { readConsensusSettings, readEdgeSettings, readEnvironment } from '@layers/stores/environment';
 import { functionInvoker } from '@layers/stores/invoke-function';
 import { openReadyGroup } from '@layers/stores/open-group';
+import { openSecret } from '@layers/stores/open-secret';
 import { redundancyEnvironment } from '@layers/stores/redundancy-environment';
-import { secretReader, secretsClient } from '@layers/stores/secrets';
 import * as z from 'zod/mini';
-import { closeLate } from './close-late.ts';
 import type { ConsensusParts } from './consensus-parts.ts';
 import { consensusKeys } from './derive-keys.ts';
 import { consensusHandlers } from './handlers.ts';
 
 const edge = readEdgeSettings();
 const settings = readConsensusSettings();
-const secrets = secretsClient();
 const log = makeLog({ function: 'consensus' });
 const report = (event: object) => log.info('redundancy', { ...event });
 const environment = redundancyEnvironment(readEnvironment(), report, currentTrace);
@@ -43,7 +40,7 @@ const parts: ConsensusParts = {
   predictions: openReadyGroup(environment, 'predictions'),
   askFounders: functionInvoker(settings.foundersFunction),
   outbound: { networks: edge.allowedNetworks, lookup: lookupAddresses },
-  keys: consensusKeys(secretReader(secrets, settings.seedSecret)),
+  keys: consensusKeys(openSecret(settings.seedSecret)),
   oracleKey: settings.oraclePublicKey,
   stakes: ledgerStakes(openReadyGroup(environment, 'ledger')),
   now: Date.now,
@@ -53,16 +50,6 @@ const parts: ConsensusParts = {
 const identify: Identify =
   edge.tokens === undefined
     ? askNobody
-    : askForToken({ ...edge.tokens, keys: secretReader(secrets, edge.tokens.keysSecret) });
+    : askForToken({ ...edge.tokens, keys: openSecret(edge.tokens.keysSecret) });
 
 export const handler = serve('consensus', consensus, consensusHandlers(parts), undefined, identify);
-
-const closePastDeadlines = closeLate(parts);
-
-/** Started by a rule, once a minute. */
-export const keepTime = runScheduled({
-  close: async () => {
-    for (const { dataset, voided, applied } of await closePastDeadlines())
-      if (voided + applied > 0) log.info('closed', { dataset, voided, applied });
-  },
-});

@@ -5,7 +5,7 @@ import { equalStakes, type StakesByKey } from '@layers/domain/consensus/stakes';
 import type { ModelCard } from '@layers/domain/models/card';
 import { chooseModel, modelsOf } from '@layers/domain/models/choose-model';
 import type { MirrorState } from '@layers/domain/redundancy/transaction';
-import type { ConsensusParts } from './consensus-parts.ts';
+import type { ClosingParts, ConsensusParts } from './consensus-parts.ts';
 
 /** The group of a data set, as it is now. */
 export interface DatasetGroup {
@@ -19,11 +19,14 @@ export interface DatasetGroup {
 }
 
 /** The card that says what a data set's arguments and labels are. @throws Problem `not-found` with the nearest names. */
-export const cardOf = ({ catalogue }: ConsensusParts, dataset: string): ModelCard =>
+export const cardOf = ({ catalogue }: Pick<ClosingParts, 'catalogue'>, dataset: string): ModelCard =>
   chooseModel(catalogue, { model: undefined, dataset });
 
 /** The deployment's own models of a data set, each with the key derived for it. */
-export async function foundersOf(parts: ConsensusParts, dataset: string): Promise<readonly Founder[]> {
+export async function foundersOf(
+  parts: Pick<ClosingParts, 'catalogue' | 'keys'>,
+  dataset: string,
+): Promise<readonly Founder[]> {
   const keys = await parts.keys();
   return modelsOf(parts.catalogue, dataset).map(({ name }) => ({ name, key: keys.founder(name).publicKey }));
 }

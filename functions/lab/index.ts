@@ -3,7 +3,7 @@ import { askNobody, type Identify } from '@layers/http/access';
 import { askForToken } from '@layers/http/bearer-tokens';
 import { serve } from '@layers/http/serve';
 import { readEdgeSettings } from '@layers/stores/environment';
-import { secretReader, secretsClient } from '@layers/stores/secrets';
+import { openSecret } from '@layers/stores/open-secret';
 import { forwardHandlers } from './forward.ts';
 
 const edge = readEdgeSettings();
@@ -11,6 +11,6 @@ const edge = readEdgeSettings();
 const identify: Identify =
   edge.tokens === undefined
     ? askNobody
-    : askForToken({ ...edge.tokens, keys: secretReader(secretsClient(), edge.tokens.keysSecret) });
+    : askForToken({ ...edge.tokens, keys: openSecret(edge.tokens.keysSecret) });
 
 export const handler = serve('lab', lab, forwardHandlers(edge.labUrl), undefined, identify);

@@ -6,22 +6,26 @@ import { isStoreFailure } from '@layers/domain/redundancy/store';
 import type { ChangeQueues } from '@layers/stores/change-queues';
 import type { Turns } from '@layers/stores/turns';
 
-/** What the operators' handlers and the scheduled tasks work with; tests give their own. */
-export interface RedundancyParts {
+/** What the scheduled tasks work with; tests give their own. */
+export interface TaskParts {
   /** By group. */
   readonly contexts: ReadonlyMap<string, Context>;
   /** Makes the stores of a group ready if nobody has yet. */
   readonly ready: (group: string) => Promise<void>;
   readonly log: RedundancyLog;
-  readonly queues: Pick<ChangeQueues, 'readDepths' | 'redrive'>;
   /** So that of several probers one does the work. */
   readonly turns: Pick<Turns, 'during'>;
   /** Keeps what the protocol has reported since the last time. */
   readonly flush: () => Promise<void>;
 }
 
+/** What the operators' handlers work with. */
+export interface RedundancyParts extends TaskParts {
+  readonly queues: Pick<ChangeQueues, 'readDepths' | 'redrive'>;
+}
+
 /** A group that is ready. @throws Error for a name that the contract has and the table of groups has not. */
-export async function openContext(parts: RedundancyParts, name: string): Promise<Context> {
+export async function openContext(parts: TaskParts, name: string): Promise<Context> {
   const context = parts.contexts.get(name);
   if (context === undefined) throw new Error(`No group is named ${name}.`);
   await parts.ready(name);

@@ -6,7 +6,7 @@ import { isStoreFailure } from '@layers/domain/redundancy/store';
 import { sweep } from '@layers/domain/redundancy/sweep';
 import type { Task } from '@layers/queue/scheduled';
 import { compareCopies } from './compare-copies.ts';
-import { openContext, type RedundancyParts } from './redundancy-parts.ts';
+import { openContext, type TaskParts } from './redundancy-parts.ts';
 
 const probeEveryMs = 1_000;
 /** A step of the prober waits for leases to lapse, twice at most. */
@@ -17,7 +17,7 @@ export type MeasurePending = (group: string, oldestMs: number) => void;
 
 /** The work that is due now and again, on every group side by side; a silent store is no failure of the task. */
 export function redundancyTasks(
-  parts: RedundancyParts,
+  parts: TaskParts,
   measurePending: MeasurePending,
 ): Readonly<Record<'sweep' | 'probe' | 'copy' | 'compare', Task>> {
   const onEach =
@@ -57,7 +57,7 @@ async function unlessSilent(work: () => Promise<void>): Promise<void> {
 /** Once while all is well; each second while it is not, as long as this invocation may run. */
 async function probeUntilNormal(
   context: Context,
-  turns: RedundancyParts['turns'],
+  turns: TaskParts['turns'],
   remainingMs: () => number,
 ): Promise<void> {
   const { env, group } = context;

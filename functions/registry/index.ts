@@ -7,8 +7,8 @@ import { serve } from '@layers/http/serve';
 import { currentTrace } from '@layers/http/trace';
 import { readEdgeSettings, readEnvironment } from '@layers/stores/environment';
 import { openReadyGroup } from '@layers/stores/open-group';
+import { openSecret } from '@layers/stores/open-secret';
 import { redundancyEnvironment } from '@layers/stores/redundancy-environment';
-import { secretReader, secretsClient } from '@layers/stores/secrets';
 import { registryHandlers } from './handlers.ts';
 import { makeServerProbes } from './server-probes.ts';
 
@@ -20,7 +20,7 @@ const environment = redundancyEnvironment(readEnvironment(), report, currentTrac
 const identify: Identify =
   edge.tokens === undefined
     ? askNobody
-    : askForToken({ ...edge.tokens, keys: secretReader(secretsClient(), edge.tokens.keysSecret) });
+    : askForToken({ ...edge.tokens, keys: openSecret(edge.tokens.keysSecret) });
 
 const handlers = registryHandlers({
   group: openReadyGroup(environment, 'registry'),

@@ -4,13 +4,13 @@ import { readBooks } from '@layers/domain/staking/keep-books';
 import { type Settling, settleNext } from '@layers/domain/staking/settle';
 import { digestOf } from '@layers/http/claims';
 import type { Handler } from '@layers/http/serve';
-import type { StakingParts } from './staking-parts.ts';
+import type { SettlingParts } from './staking-parts.ts';
 
 /** Rounds that one call settles; the rest is the next call's. */
 const settledMax = 10;
 
 /** @throws Problem `not-found` with the nearest names. */
-export const settlingOf = (parts: StakingParts, dataset: string): Settling => ({
+export const settlingOf = (parts: SettlingParts, dataset: string): Settling => ({
   ledger: parts.ledger,
   consensus: parts.consensus,
   predictions: parts.predictions,
@@ -19,7 +19,7 @@ export const settlingOf = (parts: StakingParts, dataset: string): Settling => ({
   hash: digestOf,
 });
 
-async function settleAll(parts: StakingParts, dataset: string): Promise<number[]> {
+async function settleAll(parts: SettlingParts, dataset: string): Promise<number[]> {
   const settled: number[] = [];
   while (settled.length < settledMax) {
     const seq = await settleNext(settlingOf(parts, dataset));
@@ -29,7 +29,7 @@ async function settleAll(parts: StakingParts, dataset: string): Promise<number[]
   return settled;
 }
 
-export function settleRounds(parts: StakingParts): Handler<typeof staking.settleRounds> {
+export function settleRounds(parts: SettlingParts): Handler<typeof staking.settleRounds> {
   return async ({ body: { dataset } }) => {
     const settled = await settleAll(parts, dataset);
     const { mirror } = await readBooks(parts.ledger);
@@ -39,7 +39,7 @@ export function settleRounds(parts: StakingParts): Handler<typeof staking.settle
 
 /** All data sets with books: what the one-minute rule does. */
 export async function settleEverything(
-  parts: StakingParts,
+  parts: SettlingParts,
 ): Promise<{ readonly dataset: string; readonly settled: number }[]> {
   const { books } = await readBooks(parts.ledger);
   const done = [];

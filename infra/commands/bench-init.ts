@@ -37,7 +37,6 @@ const makers = {
   dynamodbClient: 'clients',
   s3Client: 'clients',
   sqsClient: 'clients',
-  secretsClient: 'secrets',
   functionInvoker: 'invoke-function',
 } as const;
 
@@ -45,20 +44,15 @@ type Clients = Partial<Record<keyof typeof makers, number>>;
 
 /** How many SDK clients of each kind a function makes at its start: each store has its own. */
 const storeClients: Clients = { dynamodbClient: 3, s3Client: 2, sqsClient: 2 };
-const edge: Clients = { ...storeClients, secretsClient: 1 };
-const operating: Clients = { ...edge, dynamodbClient: 4, sqsClient: 3 };
-const inviting: Clients = { ...edge, functionInvoker: 1 };
+const operating: Clients = { ...storeClients, dynamodbClient: 4 };
 const clientsOf: Readonly<Record<string, Clients>> = {
+  'tandem-front-end': {},
+  'tandem-lab': {},
+  'tandem-models': {},
+  'tandem-founders': {},
   'tandem-system': { dynamodbClient: 1, s3Client: 1, sqsClient: 1 },
-  'tandem-shop': edge,
-  'tandem-alpha': edge,
-  'tandem-beta': edge,
-  'tandem-registry': edge,
-  'tandem-staking': edge,
-  'tandem-settler': edge,
-  'tandem-consensus': inviting,
-  'tandem-timekeeper': inviting,
-  'tandem-redundancy': operating,
+  'tandem-consensus': { ...storeClients, functionInvoker: 1 },
+  'tandem-redundancy': { ...operating, sqsClient: 3 },
   'tandem-replication': operating,
   'tandem-maintenance': operating,
   'tandem-prober': operating,

@@ -42,7 +42,7 @@ const retryMs = 2_000;
 /** The shop's handler over the stores of the running emulator: the very code that runs behind the gateway. */
 async function loadHandler(endpoint: string) {
   Object.assign(process.env, await functionVariables(endpoint, 'tandem-alpha'));
-  return (await import('../../functions/shop/index.ts')).serverHandler;
+  return (await import('../../functions/shop/server-entry.ts')).handler;
 }
 
 async function listen({ server }: NodeServer, port: number, host: string): Promise<number> {

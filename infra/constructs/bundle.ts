@@ -1,7 +1,16 @@
-import { cpSync, existsSync, globSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type BuildOptions, build, type Plugin, stop } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin, stop } from 'esbuild';
 import { addOnnxRuntime, copyModels, copyOnnxRuntime, type NativePlatform } from './onnx-files.ts';
 import { buildPage } from './page.ts';
 
@@ -22,6 +31,17 @@ const mapOwnCode: Plugin = {
     }));
   },
 };
+
+/** A chunk without a line of ours needs no map at all. */
+function dropEmptyMaps({ outputs }: Metafile): void {
+  for (const [path, { inputs }] of Object.entries(outputs)) {
+    const isOurs = Object.keys(inputs).some((input) => !input.startsWith('node_modules/'));
+    if (isOurs || !path.endsWith('.mjs')) continue;
+    const file = join(root, path);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^\/\/# sourceMappingURL=.*\n?/m, ''));
+    rmSync(`${file}.map`);
+  }
+}
 
 const common = {
   absWorkingDir: root,
@@ -49,10 +69,11 @@ const native = ['onnxruntime-node', ...inOnnxLayer.map((name) => `@layers/onnx-r
 /** They read the models' cards and run none. */
 const readsCards = ['consensus', 'staking'];
 
-const functionNames = () =>
-  globSync('functions/*/index.ts', { cwd: root })
-    .map((path) => path.split('/')[1] ?? '')
-    .sort();
+/** Each is one of Lambda's handlers: a function finds in its start what it needs and nothing else. */
+const functionEntries = () =>
+  globSync('functions/*/{index,*-entry}.ts', { cwd: root })
+    .sort()
+    .map((path) => ({ in: path, out: path.replace(/^functions\/|\.ts$/g, '') }));
 
 /** Built code, each part a folder to zip. */
 export interface BuiltCode {
@@ -65,17 +86,18 @@ export interface BuiltCode {
 async function buildParts(outFolder: string, mode: LayersMode, platform: NativePlatform): Promise<BuiltCode> {
   const functions = join(outFolder, 'functions');
   const functionFolder = (name: string) => join(functions, name);
-  const names = functionNames();
+  const entryPoints = functionEntries();
   if (mode === 'inline') {
-    await build({ ...common, ...entriesOf(names), outdir: functions, external: ['onnxruntime-node'] });
+    await build({ ...common, entryPoints, outdir: functions, external: ['onnxruntime-node'] });
     addOnnxRuntime(functionFolder('models'), platform);
     for (const name of readsCards) copyModels(join(functionFolder(name), 'models'));
     return { functionFolder, sharedLayer: undefined, onnxLayer: undefined };
   }
   const sharedLayer = join(outFolder, 'layers', 'shared');
-  await build({
+  const { metafile } = await build({
     ...common,
-    ...entriesOf(names),
+    entryPoints,
+    metafile: true,
     outdir: functions,
     external: native,
     splitting: true,
@@ -83,6 +105,7 @@ async function buildParts(outFolder: string, mode: LayersMode, platform: NativeP
     // By their place: a name would be looked for in each folder above, chunk by chunk.
     publicPath: layersPath,
   });
+  dropEmptyMaps(metafile);
   mkdirSync(sharedLayer, { recursive: true });
   renameSync(join(functions, 'shared'), join(sharedLayer, 'shared'));
   const onnxLayer = await buildOnnxLayer(join(outFolder, 'layers', 'onnx'), platform);
@@ -110,10 +133,6 @@ export async function buildCode(
     await stop();
   }
 }
-
-const entriesOf = (names: readonly string[]) => ({
-  entryPoints: names.map((name) => ({ in: `functions/${name}/index.ts`, out: `${name}/index` })),
-});
 
 /** The native runtime with the models, as a layer of its own: 17 MB that change rarely. */
 async function buildOnnxLayer(outFolder: string, platform: NativePlatform): Promise<string> {

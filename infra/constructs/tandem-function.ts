@@ -16,9 +16,9 @@ export const functionTimeout = Duration.seconds(20);
 export const taskTimeout = Duration.seconds(60);
 
 export interface TandemFunctionProps {
-  /** The folder that holds `index.mjs`. */
+  /** The folder that holds its entry. */
   readonly folder: string;
-  /** The export of `index.mjs` that is called. */
+  /** `index.handler` unless told. */
   readonly handler?: string;
   readonly layers: readonly ILayerVersion[];
   readonly environment: Readonly<Record<string, string>>;

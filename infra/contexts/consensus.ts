@@ -32,21 +32,27 @@ export function consensusOf(asked: TandemFunction, state: StateStack, oracle: st
       ...(oracle === undefined ? {} : { ORACLE_PUBLIC_KEY: oracle }),
     },
   };
-  const grant: Context['grant'] = (target, _state, edge) => {
+  const grant: Context['grant'] = (target) => {
     grantGroup(target, state, 'consensus');
     grantGroup(target, state, 'predictions');
-    // What members stand for.
-    grantGroup(target, state, 'ledger');
     state.consensusSeed.grantRead(target);
-    allow(target, ['lambda:InvokeFunction'], asked.functionArn);
-    edge.grantSecrets(target);
   };
-  const consensus: Context = { ...shared, name: 'consensus', grant };
+  const consensus: Context = {
+    ...shared,
+    name: 'consensus',
+    grant: (target, _state, edge) => {
+      grant(target, state, edge);
+      // What members stand for.
+      grantGroup(target, state, 'ledger');
+      allow(target, ['lambda:InvokeFunction'], asked.functionArn);
+      edge.grantSecrets(target);
+    },
+  };
   /** Closes what is past its deadline. */
   const timekeeper: Context = {
     ...shared,
     name: 'timekeeper',
-    handler: 'index.keepTime',
+    handler: 'timekeeper-entry.handler',
     timeout: taskTimeout,
     grant: (target, ...others) => {
       grant(target, ...others);

@@ -17,7 +17,7 @@ export interface Context {
   readonly predicts?: boolean;
   /** Variables beside those that every function has. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** The export of `functions/<name>/index.ts` that is called; `handler` unless told. */
+  /** What is called: a built entry of `functions/<code>` and its export; `index.handler` unless told. */
   readonly handler?: string;
   /** Least privilege: every right that the context has is given here. */
   readonly grant: (target: TandemFunction, state: StateStack, edge: Edge) => void;

@@ -46,7 +46,7 @@ export const redundancy: Context = {
 export const replication: Context = {
   name: 'replication',
   code: 'redundancy',
-  handler: 'index.replicate',
+  handler: 'replication-entry.handler',
   grant: (target, state) => {
     grantEverything(target, state);
     target.addEventSource(
@@ -63,7 +63,7 @@ export const replication: Context = {
 export const maintenance: Context = {
   name: 'maintenance',
   code: 'redundancy',
-  handler: 'index.maintain',
+  handler: 'maintenance-entry.handler',
   timeout: taskTimeout,
   grant: (target, state) => {
     grantEverything(target, state);
@@ -79,7 +79,7 @@ export const maintenance: Context = {
 export const prober: Context = {
   name: 'prober',
   code: 'redundancy',
-  handler: 'index.wake',
+  handler: 'maintenance-entry.wake',
   timeout: taskTimeout,
   grant: (target, state) => {
     grantEverything(target, state);

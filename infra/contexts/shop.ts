@@ -15,5 +15,5 @@ export const servers: readonly Context[] = ['alpha', 'beta'].map((name) => ({
   ...shop,
   name,
   code: 'shop',
-  handler: 'index.serverHandler',
+  handler: 'server-entry.handler',
 }));

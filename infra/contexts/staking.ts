@@ -15,16 +15,22 @@ export function stakingOf(operator: string | undefined) {
     predicts: true,
     environment: operator === undefined ? {} : { OPERATOR_PUBLIC_KEY: operator },
   };
-  const grant: Context['grant'] = (target, state, edge) => {
+  const grant: Context['grant'] = (target, state) => {
     for (const group of ['ledger', 'consensus', 'predictions']) grantGroup(target, state, group);
-    edge.grantSecrets(target);
   };
-  const staking: Context = { ...shared, name: 'staking', grant };
+  const staking: Context = {
+    ...shared,
+    name: 'staking',
+    grant: (target, state, edge) => {
+      grant(target, state, edge);
+      edge.grantSecrets(target);
+    },
+  };
   /** Settles what is over. */
   const settler: Context = {
     ...shared,
     name: 'settler',
-    handler: 'index.keepTime',
+    handler: 'settler-entry.handler',
     timeout: taskTimeout,
     grant: (target, ...others) => {
       grant(target, ...others);

@@ -1,5 +1,5 @@
 import { amountText, claimBodies } from '@layers/domain/staking/claims';
-import { entryEntity } from '@layers/domain/staking/ledger';
+import { entryFields } from '@layers/domain/staking/ledger';
 import * as z from 'zod/mini';
 import { linkHeader, mirrorHeader } from './headers.ts';
 import { integerParameter, pageOf, pageParameters } from './query.ts';
@@ -67,7 +67,7 @@ const account = z.lazy(() =>
     .check(z.meta({ id: 'StakingAccount' })),
 );
 
-const entry = z.lazy(() => z.object(entryEntity.shape).check(z.meta({ id: 'LedgerEntry' })));
+const entry = z.lazy(() => z.object(entryFields()).check(z.meta({ id: 'LedgerEntry' })));
 
 const supply = z.lazy(() =>
   z

@@ -9,30 +9,34 @@ import { versionFields } from './version-schema.ts';
  * A version as it stands in a document: the entity as a JSON object, so that a document can be read by anyone, or its
  * image as text where that is no object in canonical form. A tombstone has neither.
  */
-const versionDocument = z.pipe(
-  z.object({
-    ...versionFields,
-    // Not a record schema: zod's leaves out a member named `__proto__`.
-    entity: z.optional(z.custom<object>((value: unknown) => typeof value === 'object' && value !== null)),
-    image: z.optional(z.string()),
-  }),
-  z.transform(({ entity, image, ...version }): RecordVersion => {
-    const text = entity === undefined ? (image ?? '') : canonicalJson(entity);
-    return { ...version, prevOp: version.prevOp, image: text };
-  }),
+const versionDocument = z.lazy(() =>
+  z.pipe(
+    z.object({
+      ...versionFields(),
+      // Not a record schema: zod's leaves out a member named `__proto__`.
+      entity: z.optional(z.custom<object>((value: unknown) => typeof value === 'object' && value !== null)),
+      image: z.optional(z.string()),
+    }),
+    z.transform(({ entity, image, ...version }): RecordVersion => {
+      const text = entity === undefined ? (image ?? '') : canonicalJson(entity);
+      return { ...version, prevOp: version.prevOp, image: text };
+    }),
+  ),
 );
 
-const documentSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('record'), record: versionDocument }),
-  z.object({
-    kind: z.literal('journal'),
-    op: z.string(),
-    committedAtMs: z.int(),
-    records: z.array(versionDocument),
-  }),
-  z.object({ kind: z.literal('closed'), acceptedOps: z.array(z.string()) }),
-  z.object({ kind: z.literal('incarnation'), incarnation: z.string() }),
-]);
+const documentSchema = z.lazy(() =>
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('record'), record: versionDocument }),
+    z.object({
+      kind: z.literal('journal'),
+      op: z.string(),
+      committedAtMs: z.int(),
+      records: z.array(versionDocument),
+    }),
+    z.object({ kind: z.literal('closed'), acceptedOps: z.array(z.string()) }),
+    z.object({ kind: z.literal('incarnation'), incarnation: z.string() }),
+  ]),
+);
 
 function fromVersion({ image, ...version }: RecordVersion): object {
   const entity = canonicalObject(image);

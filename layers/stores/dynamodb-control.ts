@@ -16,30 +16,32 @@ import { controlLayout } from './table-layout.ts';
 const name = z.string().check(z.minLength(1));
 const count = z.int().check(z.gte(0));
 
-const controlSchema = z.pipe(
-  z.object({
-    group: name,
-    revision: count,
-    mode: z.enum(['NORMAL', 'A_ONLY', 'CATCHUP', 'READ_ONLY', 'REBUILD', 'PROMOTING']),
-    epoch: count,
-    era: count,
-    sourceEra: z.optional(count),
-    authority: name,
-    follower: z.optional(name),
-    policy: z.enum(['available', 'strict']),
-    incarnations: z.record(z.string(), z.string()),
-    followerComplete: z.boolean(),
-    forced: z.boolean(),
-    changedAtMs: count,
-    inForceAtMs: z.optional(count),
-  }),
-  z.transform(
-    (control): Control => ({
-      ...control,
-      follower: control.follower,
-      sourceEra: control.sourceEra,
-      inForceAtMs: control.inForceAtMs,
+const controlSchema = z.lazy(() =>
+  z.pipe(
+    z.object({
+      group: name,
+      revision: count,
+      mode: z.enum(['NORMAL', 'A_ONLY', 'CATCHUP', 'READ_ONLY', 'REBUILD', 'PROMOTING']),
+      epoch: count,
+      era: count,
+      sourceEra: z.optional(count),
+      authority: name,
+      follower: z.optional(name),
+      policy: z.enum(['available', 'strict']),
+      incarnations: z.record(z.string(), z.string()),
+      followerComplete: z.boolean(),
+      forced: z.boolean(),
+      changedAtMs: count,
+      inForceAtMs: z.optional(count),
     }),
+    z.transform(
+      (control): Control => ({
+        ...control,
+        follower: control.follower,
+        sourceEra: control.sourceEra,
+        inForceAtMs: control.inForceAtMs,
+      }),
+    ),
   ),
 );
 

@@ -1,40 +1,42 @@
 import * as z from 'zod/mini';
 
-const network = z.union([z.cidrv4(), z.cidrv6()]);
+const network = () => z.union([z.cidrv4(), z.cidrv6()]);
 
-const probedServers = z.pipe(
+const probedServers = () =>
   z.pipe(
-    z.string(),
-    z.transform((text) => JSON.parse(text) as unknown),
-  ),
-  z
-    .array(z.object({ id: z.string(), url: z.string(), capacity: z.int().check(z.gte(1)) }))
-    .check(z.maxLength(20)),
-);
-
-const edgeVariables = z.object({
-  /** Name or ARN of the secret that seals cursors. */
-  CURSOR_SECRET: z.string().check(z.minLength(1)),
-  /** Absent: tokens are off. */
-  TOKEN_ISSUER: z.optional(z.url()),
-  TOKEN_AUDIENCE: z._default(z.string().check(z.minLength(1)), 'tandem'),
-  /** Name or ARN of the secret that holds the issuer's public keys as a JWK set. */
-  TOKEN_KEYS_SECRET: z.optional(z.string().check(z.minLength(1))),
-  /** Networks (CIDR, with commas) that may be called though they are not public. */
-  ALLOWED_NETWORKS: z.pipe(
     z.pipe(
-      z._default(z.string(), ''),
-      z.transform((text) => text.split(',').filter((one) => one !== '')),
+      z.string(),
+      z.transform((text) => JSON.parse(text) as unknown),
     ),
-    z.array(network),
-  ),
-  /** The deployment's own servers, as JSON. */
-  PROBED_SERVERS: z._default(probedServers, []),
-  /** Where an emulator is reached from within a function; on AWS it is not set. */
-  AWS_ENDPOINT_URL: z.optional(z.url()),
-  /** The emulator's API for faults; on AWS it is not set. */
-  AWS_ENDPOINT_URL_LAB: z.optional(z.url()),
-});
+    z
+      .array(z.object({ id: z.string(), url: z.string(), capacity: z.int().check(z.gte(1)) }))
+      .check(z.maxLength(20)),
+  );
+
+const edgeVariables = () =>
+  z.object({
+    /** Name or ARN of the secret that seals cursors. */
+    CURSOR_SECRET: z.string().check(z.minLength(1)),
+    /** Absent: tokens are off. */
+    TOKEN_ISSUER: z.optional(z.url()),
+    TOKEN_AUDIENCE: z._default(z.string().check(z.minLength(1)), 'tandem'),
+    /** Name or ARN of the secret that holds the issuer's public keys as a JWK set. */
+    TOKEN_KEYS_SECRET: z.optional(z.string().check(z.minLength(1))),
+    /** Networks (CIDR, with commas) that may be called though they are not public. */
+    ALLOWED_NETWORKS: z.pipe(
+      z.pipe(
+        z._default(z.string(), ''),
+        z.transform((text) => text.split(',').filter((one) => one !== '')),
+      ),
+      z.array(network()),
+    ),
+    /** The deployment's own servers, as JSON. */
+    PROBED_SERVERS: z._default(probedServers(), []),
+    /** Where an emulator is reached from within a function; on AWS it is not set. */
+    AWS_ENDPOINT_URL: z.optional(z.url()),
+    /** The emulator's API for faults; on AWS it is not set. */
+    AWS_ENDPOINT_URL_LAB: z.optional(z.url()),
+  });
 
 /** What the edge of the API is told by infra: secrets by name, whom to trust, what may be called. */
 export interface EdgeSettings {
@@ -49,7 +51,7 @@ export interface EdgeSettings {
 
 /** @throws ZodError naming every variable that is missing or wrong; Error for an issuer without keys. */
 export function parseEdgeSettings(source: NodeJS.ProcessEnv): EdgeSettings {
-  const values = edgeVariables.parse(source, { jitless: true });
+  const values = edgeVariables().parse(source, { jitless: true });
   const { TOKEN_ISSUER: issuer, TOKEN_AUDIENCE: audience, TOKEN_KEYS_SECRET: keysSecret } = values;
   if (issuer !== undefined && keysSecret === undefined)
     throw new Error('TOKEN_ISSUER is set without TOKEN_KEYS_SECRET: nothing could be verified.');

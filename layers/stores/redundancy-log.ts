@@ -20,33 +20,40 @@ const minuteMs = 60_000;
 /** Attributes of a minute's counters: this and the number of the bucket. */
 const bucketPrefix = 'b';
 
-const entrySchema = z.object({
-  atMs: count,
-  group: z.string(),
-  event: z.string(),
-  detail: z.string(),
-  mode: z.optional(z.string()),
-  epoch: z.optional(count),
-});
+const entrySchema = z.lazy(() =>
+  z.object({
+    atMs: count,
+    group: z.string(),
+    event: z.string(),
+    detail: z.string(),
+    mode: z.optional(z.string()),
+    epoch: z.optional(count),
+  }),
+);
 
-const diffSchema = z.object({
-  atMs: count,
-  compared: count,
-  differing: count,
-  behind: count,
-  repaired: count,
-  ids: z.array(z.string()),
-}) satisfies z.core.$ZodType<DiffRecord>;
+const diffSchema = z.lazy(
+  () =>
+    z.object({
+      atMs: count,
+      compared: count,
+      differing: count,
+      behind: count,
+      repaired: count,
+      ids: z.array(z.string()),
+    }) satisfies z.core.$ZodType<DiffRecord>,
+);
 
-const drillSchema = z.object({
-  atMs: count,
-  drill: z.string(),
-  lostSyncedWrites: count,
-  rpoWrites: count,
-  rpoMs: z.number().check(z.gte(0)),
-  rtoMs: z.optional(z.number().check(z.gte(0))),
-  detectedMs: z.optional(z.number().check(z.gte(0))),
-});
+const drillSchema = z.lazy(() =>
+  z.object({
+    atMs: count,
+    drill: z.string(),
+    lostSyncedWrites: count,
+    rpoWrites: count,
+    rpoMs: z.number().check(z.gte(0)),
+    rtoMs: z.optional(z.number().check(z.gte(0))),
+    detectedMs: z.optional(z.number().check(z.gte(0))),
+  }),
+);
 
 const key = (pk: string, sk: string) => ({ [logLayout.partitionKey]: pk, [logLayout.sortKey]: sk });
 const events = 'events';

@@ -26,7 +26,7 @@ const itemBytesMax = 390_000;
 /** UTF-16 units of a chunk: at most three bytes each. */
 const chunkLengthMax = 120_000;
 
-const chunkedBody = z.tuple([z.string(), z.array(keyedWriteSchema)]);
+const chunkedBody = z.lazy(() => z.tuple([z.string(), z.array(keyedWriteSchema)]));
 
 export function toRowItems(row: Row): RowItems {
   if (row.kind === 'record') return recordItems(row);

@@ -4,12 +4,15 @@ import * as z from 'zod/mini';
 import { storeFailure } from './store-failures.ts';
 import { type ReadTrace, untraced } from './trace.ts';
 
-const messageSchema = z.object({
-  group: z.string().check(z.minLength(1)),
-  op: z.string().check(z.minLength(1)),
-  keys: z.array(z.string().check(z.minLength(1))).check(z.minLength(1), z.maxLength(100)),
-  committedAtMs: z.int().check(z.gte(0)),
-}) satisfies z.core.$ZodType<ChangeMessage>;
+const messageSchema = z.lazy(
+  () =>
+    z.object({
+      group: z.string().check(z.minLength(1)),
+      op: z.string().check(z.minLength(1)),
+      keys: z.array(z.string().check(z.minLength(1))).check(z.minLength(1), z.maxLength(100)),
+      committedAtMs: z.int().check(z.gte(0)),
+    }) satisfies z.core.$ZodType<ChangeMessage>,
+);
 
 /** Changes for the asynchronous followers, in a standard queue. */
 export class SqsChanges implements ChangeQueue {

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 
-const stakingVariables = z.object({
-  /** Ed25519, 32 bytes in base64url. Absent: nobody may credit deposits. */
-  OPERATOR_PUBLIC_KEY: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/))),
-});
+const stakingVariables = () =>
+  z.object({
+    /** Ed25519, 32 bytes in base64url. Absent: nobody may credit deposits. */
+    OPERATOR_PUBLIC_KEY: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/))),
+  });
 
 /** What the stakes are told by infra. */
 export interface StakingSettings {
@@ -12,5 +13,5 @@ export interface StakingSettings {
 
 /** @throws ZodError naming every variable that is wrong. */
 export function parseStakingSettings(source: NodeJS.ProcessEnv): StakingSettings {
-  return { operatorPublicKey: stakingVariables.parse(source).OPERATOR_PUBLIC_KEY };
+  return { operatorPublicKey: stakingVariables().parse(source).OPERATOR_PUBLIC_KEY };
 }

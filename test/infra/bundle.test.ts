@@ -21,7 +21,9 @@ describe('built code', () => {
     const first = digestOf(folder);
     await buildCode(folder, 'mounted', process);
     expect(digestOf(folder)).toBe(first);
-    expect(modulesIn(join(folder, 'functions')).length).toBe(globSync('functions/*/index.ts').length);
+    expect(modulesIn(join(folder, 'functions')).length).toBe(
+      globSync('functions/*/{index,*-entry}.ts').length,
+    );
   });
 
   test('keeps what functions share in the layer alone', async () => {

@@ -13,25 +13,27 @@ import { addOutcome, emptyTally, pointOf, scaleOf, type Tally, truthOf } from '.
 import { weightings } from './weightings.ts';
 
 /** What one outcome did to a group: a line of the history of its weights. */
-export const weightsEntity = z.looseObject({
-  dataset: modelName,
-  place: z.int().check(z.gte(1)),
-  predictionId: z.string(),
-  truth: z.union([z.string(), z.number()]),
-  at: z.iso.datetime(),
-  members: z.array(
-    z.looseObject({
-      name: memberName,
-      key: publicKey,
-      /** Absent: no valid answer came. */
-      loss: z.optional(z.number().check(z.gte(0), z.lte(1))),
-      reputation: z.number().check(z.gte(0)),
-      probation: z.int().check(z.gte(0)),
-      /** By accuracy and what was at stake when it was asked, of all that count: what it would weigh next. */
-      weight: z.number().check(z.gte(0), z.lte(1)),
-    }),
-  ),
-});
+export const weightsEntity = z.lazy(() =>
+  z.looseObject({
+    dataset: modelName,
+    place: z.int().check(z.gte(1)),
+    predictionId: z.string(),
+    truth: z.union([z.string(), z.number()]),
+    at: z.iso.datetime(),
+    members: z.array(
+      z.looseObject({
+        name: memberName,
+        key: publicKey,
+        /** Absent: no valid answer came. */
+        loss: z.optional(z.number().check(z.gte(0), z.lte(1))),
+        reputation: z.number().check(z.gte(0)),
+        probation: z.int().check(z.gte(0)),
+        /** By accuracy and what was at stake when it was asked, of all that count: what it would weigh next. */
+        weight: z.number().check(z.gte(0), z.lte(1)),
+      }),
+    ),
+  }),
+);
 export type WeightsEntity = z.output<typeof weightsEntity>;
 
 const historyPrefix = (dataset: string) => `weights/history/${dataset}/`;

@@ -11,54 +11,58 @@ const microUnits = z.string().check(z.regex(/^(?:0|[1-9][0-9]{0,29})$/));
 const everyone = { name: memberName, key: publicKey, status: z.enum(memberStatuses) };
 /** What is kept of an answer that is none. */
 export const rawCharsMax = 2_000;
-const prediction = z.union([classPrediction, valuePrediction]);
+const prediction = z.lazy(() => z.union([classPrediction, valuePrediction]));
 
 /** Who was asked, what each stood for then, and what each has bound itself to. Written before anybody reveals. */
-export const commitsEntity = z.looseObject({
-  predictionId: z.string(),
-  dataset: modelName,
-  at: z.iso.datetime(),
-  members: z
-    .array(
-      z.looseObject({
-        ...everyone,
-        founder: z.boolean(),
-        protocol: z.enum(protocols),
-        stake: microUnits,
-        commitment: z.optional(digest),
-        /** By the member's key, over the claim of `claims.ts`. */
-        signature: z.optional(signature),
-      }),
-    )
-    .check(z.maxLength(membersMax * 2)),
-});
+export const commitsEntity = z.lazy(() =>
+  z.looseObject({
+    predictionId: z.string(),
+    dataset: modelName,
+    at: z.iso.datetime(),
+    members: z
+      .array(
+        z.looseObject({
+          ...everyone,
+          founder: z.boolean(),
+          protocol: z.enum(protocols),
+          stake: microUnits,
+          commitment: z.optional(digest),
+          /** By the member's key, over the claim of `claims.ts`. */
+          signature: z.optional(signature),
+        }),
+      )
+      .check(z.maxLength(membersMax * 2)),
+  }),
+);
 
 /** What was revealed, and the answer that was made of it. */
-export const revealsEntity = z.looseObject({
-  predictionId: z.string(),
-  dataset: modelName,
-  at: z.iso.datetime(),
-  members: z
-    .array(
-      z.looseObject({
-        ...everyone,
-        detail: z.optional(z.string().check(z.maxLength(300))),
-        latencyMs: z.number().check(z.gte(0)),
-        weight: z.number().check(z.gte(0), z.lte(1)),
-        /** Of whoever answered validly; also of a reveal that does not match its commitment, as proof. */
-        answer: z.optional(prediction),
-        /** A signed answer that is none, as JSON: proof too. */
-        raw: z.optional(z.string().check(z.maxLength(rawCharsMax))),
-        salt: z.optional(z.string().check(z.maxLength(100))),
-        signature: z.optional(signature),
-      }),
-    )
-    .check(z.maxLength(membersMax * 2)),
-  prediction,
-  disagreement: z.number().check(z.gte(0), z.lte(1)),
-  quorum: z.looseObject({ members: z.int(), answered: z.int(), share: z.number() }),
-  method: z.looseObject({ weighting: z.string(), aggregator: z.string() }),
-});
+export const revealsEntity = z.lazy(() =>
+  z.looseObject({
+    predictionId: z.string(),
+    dataset: modelName,
+    at: z.iso.datetime(),
+    members: z
+      .array(
+        z.looseObject({
+          ...everyone,
+          detail: z.optional(z.string().check(z.maxLength(300))),
+          latencyMs: z.number().check(z.gte(0)),
+          weight: z.number().check(z.gte(0), z.lte(1)),
+          /** Of whoever answered validly; also of a reveal that does not match its commitment, as proof. */
+          answer: z.optional(prediction),
+          /** A signed answer that is none, as JSON: proof too. */
+          raw: z.optional(z.string().check(z.maxLength(rawCharsMax))),
+          salt: z.optional(z.string().check(z.maxLength(100))),
+          signature: z.optional(signature),
+        }),
+      )
+      .check(z.maxLength(membersMax * 2)),
+    prediction,
+    disagreement: z.number().check(z.gte(0), z.lte(1)),
+    quorum: z.looseObject({ members: z.int(), answered: z.int(), share: z.number() }),
+    method: z.looseObject({ weighting: z.string(), aggregator: z.string() }),
+  }),
+);
 
 export type CommitsEntity = z.output<typeof commitsEntity>;
 export type RevealsEntity = z.output<typeof revealsEntity>;

@@ -18,19 +18,21 @@ export const protocols = ['plain', 'committed'] as const;
 export type Protocol = (typeof protocols)[number];
 
 /** A model behind a URL that answers the standard answer. Its name belongs to its key for good. */
-export const memberEntity = z.looseObject({
-  name: memberName,
-  dataset: modelName,
-  url: z.string().check(z.minLength(1), z.maxLength(500)),
-  /** Asked for by name where the URL serves several. */
-  model: z.optional(modelName),
-  publicKey,
-  protocol: z.enum(protocols),
-  state: z.enum(['joined', 'left']),
-  joinedAt: z.iso.datetime(),
-  /** Of the newest request that its key signed; older ones are refused. */
-  signedAtMs: z.int().check(z.gte(0)),
-});
+export const memberEntity = z.lazy(() =>
+  z.looseObject({
+    name: memberName,
+    dataset: modelName,
+    url: z.string().check(z.minLength(1), z.maxLength(500)),
+    /** Asked for by name where the URL serves several. */
+    model: z.optional(modelName),
+    publicKey,
+    protocol: z.enum(protocols),
+    state: z.enum(['joined', 'left']),
+    joinedAt: z.iso.datetime(),
+    /** Of the newest request that its key signed; older ones are refused. */
+    signedAtMs: z.int().check(z.gte(0)),
+  }),
+);
 
 export type MemberEntity = z.output<typeof memberEntity>;
 

@@ -7,31 +7,35 @@ import { membersMax } from './settings.ts';
 import { shadowEntity } from './shadow.ts';
 import { tallyEntity } from './tally.ts';
 
-const seat = z.looseObject({
-  name: memberName,
-  key: publicKey,
-  /** One of the deployment's own models. */
-  founder: z.boolean(),
-  reputation: z.number().check(z.gte(0)),
-  /** Batches left at weight 0. */
-  probation: z.int().check(z.gte(0)),
-});
+const seat = z.lazy(() =>
+  z.looseObject({
+    name: memberName,
+    key: publicKey,
+    /** One of the deployment's own models. */
+    founder: z.boolean(),
+    reputation: z.number().check(z.gte(0)),
+    /** Batches left at weight 0. */
+    probation: z.int().check(z.gte(0)),
+  }),
+);
 
 /** A data set's group: who belongs to it and how much each one's word counts, after the outcomes applied so far. */
-export const rosterEntity = z.looseObject({
-  dataset: modelName,
-  /** Place of the last prediction whose outcome, or voidness, is in here. */
-  applied: z.int().check(z.gte(0)),
-  /** Outcomes among them: each `batchSize` make a batch. */
-  outcomes: z.int().check(z.gte(0)),
-  seats: z.array(seat).check(z.maxLength(membersMax)),
-  /** Of each member by name. */
-  members: z.record(z.string(), tallyEntity),
-  /** Of each way of making one answer, by name. */
-  methods: z.record(z.string(), tallyEntity),
-  shadow: z.optional(shadowEntity),
-  updatedAt: z.optional(z.iso.datetime()),
-});
+export const rosterEntity = z.lazy(() =>
+  z.looseObject({
+    dataset: modelName,
+    /** Place of the last prediction whose outcome, or voidness, is in here. */
+    applied: z.int().check(z.gte(0)),
+    /** Outcomes among them: each `batchSize` make a batch. */
+    outcomes: z.int().check(z.gte(0)),
+    seats: z.array(seat).check(z.maxLength(membersMax)),
+    /** Of each member by name. */
+    members: z.record(z.string(), tallyEntity),
+    /** Of each way of making one answer, by name. */
+    methods: z.record(z.string(), tallyEntity),
+    shadow: z.optional(shadowEntity),
+    updatedAt: z.optional(z.iso.datetime()),
+  }),
+);
 
 export type RosterEntity = z.output<typeof rosterEntity>;
 export type Seat = z.output<typeof seat>;

@@ -10,13 +10,15 @@ import { brierLoss, type Point } from './loss.ts';
 const eta = 0.5;
 
 /** It holds for members that were there from its start and answered each time, with nothing else open: else it begins anew. */
-export const shadowEntity = z.looseObject({
-  outcomes: z.int().check(z.gte(0)),
-  /** Sum of the mixture's losses. */
-  loss: z.number().check(z.gte(0)),
-  /** Sum of each member's, by key. */
-  members: z.record(z.string(), z.number().check(z.gte(0))),
-});
+export const shadowEntity = z.lazy(() =>
+  z.looseObject({
+    outcomes: z.int().check(z.gte(0)),
+    /** Sum of the mixture's losses. */
+    loss: z.number().check(z.gte(0)),
+    /** Sum of each member's, by key. */
+    members: z.record(z.string(), z.number().check(z.gte(0))),
+  }),
+);
 export type Shadow = z.output<typeof shadowEntity>;
 
 export const shadowAtStart: Shadow = { outcomes: 0, loss: 0, members: {} };

@@ -10,25 +10,27 @@ export const calibrationBins = 10;
 const total = z.number();
 
 /** Sums over outcomes, from which every score follows: they can be kept, continued and added to. */
-export const tallyEntity = z.discriminatedUnion('task', [
-  z.looseObject({
-    task: z.literal('classification'),
-    outcomes: z.int().check(z.gte(0)),
-    correct: z.int().check(z.gte(0)),
-    brier: total,
-    logLoss: total,
-    /** By tenths of the probability given to a class: how often, the sum given, and how often it came true. */
-    bins: z.array(z.tuple([z.int(), total, z.int()])).check(z.length(calibrationBins)),
-  }),
-  z.looseObject({
-    task: z.literal('regression'),
-    outcomes: z.int().check(z.gte(0)),
-    squared: total,
-    absolute: total,
-    truth: total,
-    truthSquared: total,
-  }),
-]);
+export const tallyEntity = z.lazy(() =>
+  z.discriminatedUnion('task', [
+    z.looseObject({
+      task: z.literal('classification'),
+      outcomes: z.int().check(z.gte(0)),
+      correct: z.int().check(z.gte(0)),
+      brier: total,
+      logLoss: total,
+      /** By tenths of the probability given to a class: how often, the sum given, and how often it came true. */
+      bins: z.array(z.tuple([z.int(), total, z.int()])).check(z.length(calibrationBins)),
+    }),
+    z.looseObject({
+      task: z.literal('regression'),
+      outcomes: z.int().check(z.gte(0)),
+      squared: total,
+      absolute: total,
+      truth: total,
+      truthSquared: total,
+    }),
+  ]),
+);
 export type Tally = z.output<typeof tallyEntity>;
 type ClassTally = Extract<Tally, { task: 'classification' }>;
 type ValueTally = Extract<Tally, { task: 'regression' }>;

@@ -5,46 +5,52 @@ import { type ClassifierCard, type ModelCard, modelName, type RegressorCard } fr
 
 const probability = z.number().check(z.gte(0), z.lte(1));
 
-export const classPrediction = z.object({
-  label: z.string(),
-  probabilities: z.record(z.string(), probability),
-});
-export const valuePrediction = z.object({ value: z.number(), unit: z.string() });
+export const classPrediction = z.lazy(() =>
+  z.object({
+    label: z.string(),
+    probabilities: z.record(z.string(), probability),
+  }),
+);
+export const valuePrediction = z.lazy(() => z.object({ value: z.number(), unit: z.string() }));
 
-export const uncertainty = z
-  .union([
-    z.object({ level: probability, set: z.array(z.string()) }),
-    z.object({ level: probability, interval: z.tuple([z.number(), z.number()]) }),
-  ])
-  .check(
-    z.meta({
-      description:
-        'Holds the truth in `level` of all cases (split conformal prediction over out-of-fold scores).',
-    }),
-  );
+export const uncertainty = z.lazy(() =>
+  z
+    .union([
+      z.object({ level: probability, set: z.array(z.string()) }),
+      z.object({ level: probability, interval: z.tuple([z.number(), z.number()]) }),
+    ])
+    .check(
+      z.meta({
+        description:
+          'Holds the truth in `level` of all cases (split conformal prediction over out-of-fold scores).',
+      }),
+    ),
+);
 
 /** The one answer of every model, here or at any other member of a group. */
-export const standardAnswer = z
-  .object({
-    id: z.uuid(),
-    model: z.object({
-      name: modelName,
-      version: z.string(),
-      sha256: z.string(),
-      dataset: modelName,
-      task: z.enum(['classification', 'regression']),
-      family: z.string(),
-    }),
-    inputs: z.record(z.string(), z.union([z.number(), z.string()])),
-    defaultsUsed: z
-      .array(z.string())
-      .check(z.meta({ description: 'Arguments that were not given and imputed.' })),
-    warnings: z.array(z.object({ argument: z.string(), detail: z.string() })),
-    prediction: z.union([classPrediction, valuePrediction]),
-    uncertainty: z.optional(uncertainty),
-    timingMs: z.number().check(z.gte(0)),
-  })
-  .check(z.meta({ id: 'StandardAnswer' }));
+export const standardAnswer = z.lazy(() =>
+  z
+    .object({
+      id: z.uuid(),
+      model: z.object({
+        name: modelName,
+        version: z.string(),
+        sha256: z.string(),
+        dataset: modelName,
+        task: z.enum(['classification', 'regression']),
+        family: z.string(),
+      }),
+      inputs: z.record(z.string(), z.union([z.number(), z.string()])),
+      defaultsUsed: z
+        .array(z.string())
+        .check(z.meta({ description: 'Arguments that were not given and imputed.' })),
+      warnings: z.array(z.object({ argument: z.string(), detail: z.string() })),
+      prediction: z.union([classPrediction, valuePrediction]),
+      uncertainty: z.optional(uncertainty),
+      timingMs: z.number().check(z.gte(0)),
+    })
+    .check(z.meta({ id: 'StandardAnswer' })),
+);
 
 export type StandardAnswer = z.output<typeof standardAnswer>;
 export type Prediction = StandardAnswer['prediction'];

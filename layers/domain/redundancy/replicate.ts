@@ -75,9 +75,9 @@ async function readSettled(context: Context, lease: Lease, id: string): Promise<
 /**
  * Where a backfill stands: of each segment the cursor to go on from, `null` before its first page, `true` after its last.
  */
-const resumeToken = z
-  .array(z.union([z.string(), z.null(), z.literal(true)]))
-  .check(z.minLength(1), z.maxLength(1_000));
+const resumeToken = z.lazy(() =>
+  z.array(z.union([z.string(), z.null(), z.literal(true)])).check(z.minLength(1), z.maxLength(1_000)),
+);
 
 function openToken(token: string | undefined, segmentsCount: number): z.output<typeof resumeToken> {
   if (token === undefined) return Array<null>(segmentsCount).fill(null);

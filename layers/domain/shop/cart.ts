@@ -8,16 +8,20 @@ export const userIdPattern = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/;
 export const linesMax = 25;
 export const lineQuantityMax = 1_000;
 
-export const cartLine = z.looseObject({
-  productId: z.string().check(z.regex(productIdPattern)),
-  quantity: z.int().check(z.gte(1), z.lte(lineQuantityMax)),
-});
+export const cartLine = z.lazy(() =>
+  z.looseObject({
+    productId: z.string().check(z.regex(productIdPattern)),
+    quantity: z.int().check(z.gte(1), z.lte(lineQuantityMax)),
+  }),
+);
 
 /** What a user means to buy: no prices, those are looked up when it is read. */
-export const cartEntity = z.looseObject({
-  userId: z.string().check(z.regex(userIdPattern)),
-  lines: z.array(cartLine).check(z.maxLength(linesMax)),
-});
+export const cartEntity = z.lazy(() =>
+  z.looseObject({
+    userId: z.string().check(z.regex(userIdPattern)),
+    lines: z.array(cartLine).check(z.maxLength(linesMax)),
+  }),
+);
 
 export type CartLine = Readonly<{ productId: string; quantity: number }>;
 export type CartEntity = z.output<typeof cartEntity>;

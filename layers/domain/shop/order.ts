@@ -15,28 +15,32 @@ export const orderIdOf = (nowMs: number, random: string) =>
 
 export const orderStatuses = ['placed', 'cancelled'] as const;
 
-export const orderLine = z.looseObject({
-  productId: z.string().check(z.regex(productIdPattern)),
-  /** As it was called when it was ordered. */
-  name: z.string(),
-  quantity: z.int().check(z.gte(1), z.lte(lineQuantityMax)),
-  /** Of one unit, as it was when it was ordered. */
-  priceMinor: minorUnits,
-});
+export const orderLine = z.lazy(() =>
+  z.looseObject({
+    productId: z.string().check(z.regex(productIdPattern)),
+    /** As it was called when it was ordered. */
+    name: z.string(),
+    quantity: z.int().check(z.gte(1), z.lte(lineQuantityMax)),
+    /** Of one unit, as it was when it was ordered. */
+    priceMinor: minorUnits,
+  }),
+);
 
-export const orderEntity = z.looseObject({
-  id: z.string().check(z.regex(orderIdPattern)),
-  userId: z.string().check(z.regex(userIdPattern)),
-  lines: z.array(orderLine).check(z.minLength(1), z.maxLength(linesMax)),
-  totalMinor: z.int().check(z.gte(0)),
-  currency: currencyCode,
-  status: z.enum(orderStatuses),
-  createdAt: z.iso.datetime(),
-  /** Oldest first. */
-  history: z
-    .array(z.looseObject({ status: z.enum(orderStatuses), at: z.iso.datetime() }))
-    .check(z.minLength(1)),
-});
+export const orderEntity = z.lazy(() =>
+  z.looseObject({
+    id: z.string().check(z.regex(orderIdPattern)),
+    userId: z.string().check(z.regex(userIdPattern)),
+    lines: z.array(orderLine).check(z.minLength(1), z.maxLength(linesMax)),
+    totalMinor: z.int().check(z.gte(0)),
+    currency: currencyCode,
+    status: z.enum(orderStatuses),
+    createdAt: z.iso.datetime(),
+    /** Oldest first. */
+    history: z
+      .array(z.looseObject({ status: z.enum(orderStatuses), at: z.iso.datetime() }))
+      .check(z.minLength(1)),
+  }),
+);
 
 export type OrderLine = z.output<typeof orderLine>;
 export type OrderEntity = z.output<typeof orderEntity>;

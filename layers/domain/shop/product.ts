@@ -9,15 +9,17 @@ export const productIdOf = (random: string) => `prod_${random}`;
  * What the catalogue says of a product. Its stock is a record of its own, so that selling does not change what the
  * catalogue says, nor the other way round.
  */
-export const productEntity = z.looseObject({
-  id: z.string().check(z.regex(productIdPattern)),
-  name: z.string(),
-  description: z.optional(z.string()),
-  priceMinor: minorUnits,
-  currency: currencyCode,
-  category: z.string(),
-  image: z.optional(z.string()),
-});
+export const productEntity = z.lazy(() =>
+  z.looseObject({
+    id: z.string().check(z.regex(productIdPattern)),
+    name: z.string(),
+    description: z.optional(z.string()),
+    priceMinor: minorUnits,
+    currency: currencyCode,
+    category: z.string(),
+    image: z.optional(z.string()),
+  }),
+);
 
 export type ProductEntity = z.output<typeof productEntity>;
 
@@ -25,10 +27,12 @@ export type ProductEntity = z.output<typeof productEntity>;
 export const unitsMax = 1_000_000;
 
 /** Units that can be sold. Never below zero: an order that would take more is refused. */
-export const stockEntity = z.looseObject({
-  productId: z.string().check(z.regex(productIdPattern)),
-  units: z.int().check(z.gte(0)),
-});
+export const stockEntity = z.lazy(() =>
+  z.looseObject({
+    productId: z.string().check(z.regex(productIdPattern)),
+    units: z.int().check(z.gte(0)),
+  }),
+);
 
 export type StockEntity = z.output<typeof stockEntity>;
 

@@ -13,36 +13,41 @@ const postingsMax = 200;
 export const accountsMax = 1_000;
 
 /** A request as it was signed: anybody can check it again. Its method and path follow from the entry's kind. */
-const claim = z.looseObject({
-  signer: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)),
-  signedAtMs: z.int().check(z.gte(0)),
-  signature: z.string().check(z.regex(/^[A-Za-z0-9_-]{86}$/)),
-  body: z.record(z.string(), z.unknown()),
-});
+const claim = z.lazy(() =>
+  z.looseObject({
+    signer: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)),
+    signedAtMs: z.int().check(z.gte(0)),
+    signature: z.string().check(z.regex(/^[A-Za-z0-9_-]{86}$/)),
+    body: z.record(z.string(), z.unknown()),
+  }),
+);
 export type Claim = z.output<typeof claim>;
 
-const member = z.looseObject({
-  deposit: microUnits,
-  state: z.enum(['staked', 'leaving', 'ejected']),
-  /** After the settlement of this round what it has at stake is its own again. */
-  unlockRound: z.optional(z.int().check(z.gte(1))),
-});
+const member = z.lazy(() =>
+  z.looseObject({
+    deposit: microUnits,
+    state: z.enum(['staked', 'leaving', 'ejected']),
+    /** After the settlement of this round what it has at stake is its own again. */
+    unlockRound: z.optional(z.int().check(z.gte(1))),
+  }),
+);
 
 /** The game of one data set. */
-const datasetBooks = z.looseObject({
-  /** Settled so far. */
-  rounds: z.int().check(z.gte(0)),
-  /** Of the first prediction that is not settled yet. */
-  nextPlace: z.int().check(z.gte(1)),
-  /** By public key; whoever was ejected stays in it, so that the key cannot come back. */
-  members: z.record(z.string(), member),
-  /** Base parts of the mismatches of the last rounds, the newest last. */
-  mismatched: z.array(microUnits),
-});
+const datasetBooks = z.lazy(() =>
+  z.looseObject({
+    /** Settled so far. */
+    rounds: z.int().check(z.gte(0)),
+    /** Of the first prediction that is not settled yet. */
+    nextPlace: z.int().check(z.gte(1)),
+    /** By public key; whoever was ejected stays in it, so that the key cannot come back. */
+    members: z.record(z.string(), member),
+    /** Base parts of the mismatches of the last rounds, the newest last. */
+    mismatched: z.array(microUnits),
+  }),
+);
 export type DatasetBooks = z.output<typeof datasetBooks>;
 
-/** One transaction of the ledger, immutable. Its postings sum to zero. */
-export const entryEntity = z.looseObject({
+export const entryFields = () => ({
   seq: z.int().check(z.gte(1)),
   kind: z.string().check(z.minLength(1)),
   postings: z.array(z.looseObject({ account, amount: microUnits })).check(z.maxLength(postingsMax)),
@@ -62,17 +67,22 @@ export const entryEntity = z.looseObject({
   at: z.iso.datetime(),
 });
 
+/** One transaction of the ledger, immutable. Its postings sum to zero. */
+export const entryEntity = z.lazy(() => z.looseObject(entryFields()));
+
 /** The end of the chain and every balance after it: its document is the JSON database of balances. */
-export const headEntity = z.looseObject({
-  seq: z.int().check(z.gte(0)),
-  hash: z.optional(digest),
-  balances: z.record(account, microUnits),
-  datasets: z.optional(z.record(z.string(), datasetBooks)),
-  /** What each key was credited by the operator so far. */
-  credited: z.optional(z.record(account, microUnits)),
-  /** When each signer signed its newest request: older ones are replays. */
-  signed: z.optional(z.record(account, z.int().check(z.gte(0)))),
-});
+export const headEntity = z.lazy(() =>
+  z.looseObject({
+    seq: z.int().check(z.gte(0)),
+    hash: z.optional(digest),
+    balances: z.record(account, microUnits),
+    datasets: z.optional(z.record(z.string(), datasetBooks)),
+    /** What each key was credited by the operator so far. */
+    credited: z.optional(z.record(account, microUnits)),
+    /** When each signer signed its newest request: older ones are replays. */
+    signed: z.optional(z.record(account, z.int().check(z.gte(0)))),
+  }),
+);
 
 export type EntryEntity = z.output<typeof entryEntity>;
 export type HeadEntity = z.output<typeof headEntity>;
