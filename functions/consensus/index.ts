@@ -3,8 +3,7 @@ import { readFileSync } from 'node:fs';
 import { consensus } from '@layers/contract/consensus';
 import { type AssessedDataset, assessedDataset } from '@layers/contract/consensus-bodies';
 import { ledgerStakes } from '@layers/domain/staking/stake-book';
-import { askNobody, type Identify } from '@layers/http/access';
-import { askForToken } from '@layers/http/bearer-tokens';
+import { identifyBy } from '@layers/http/bearer-tokens';
 import { makeLog } from '@layers/http/log';
 import { lookupAddresses } from '@layers/http/outbound-address';
 import { serve } from '@layers/http/serve';
@@ -47,9 +46,6 @@ const parts: ConsensusParts = {
   newSalt: () => randomBytes(16).toString('base64url'),
 };
 
-const identify: Identify =
-  edge.tokens === undefined
-    ? askNobody
-    : askForToken({ ...edge.tokens, keys: openSecret(edge.tokens.keysSecret) });
+const identify = identifyBy(edge.tokens, openSecret);
 
 export const handler = serve('consensus', consensus, consensusHandlers(parts), undefined, identify);

@@ -1,6 +1,5 @@
 import { lab } from '@layers/contract/lab';
-import { askNobody, type Identify } from '@layers/http/access';
-import { askForToken } from '@layers/http/bearer-tokens';
+import { identifyBy } from '@layers/http/bearer-tokens';
 import { serve } from '@layers/http/serve';
 import { readEdgeSettings } from '@layers/stores/environment';
 import { openSecret } from '@layers/stores/open-secret';
@@ -8,9 +7,6 @@ import { forwardHandlers } from './forward.ts';
 
 const edge = readEdgeSettings();
 
-const identify: Identify =
-  edge.tokens === undefined
-    ? askNobody
-    : askForToken({ ...edge.tokens, keys: openSecret(edge.tokens.keysSecret) });
+const identify = identifyBy(edge.tokens, openSecret);
 
 export const handler = serve('lab', lab, forwardHandlers(edge.labUrl), undefined, identify);

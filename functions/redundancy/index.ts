@@ -1,6 +1,5 @@
 import { redundancy } from '@layers/contract/redundancy';
-import { askNobody, type Identify } from '@layers/http/access';
-import { askForToken } from '@layers/http/bearer-tokens';
+import { identifyBy } from '@layers/http/bearer-tokens';
 import { serve } from '@layers/http/serve';
 import { ChangeQueues } from '@layers/stores/change-queues';
 import { sqsClient } from '@layers/stores/clients';
@@ -12,8 +11,7 @@ import { openParts } from './open-parts.ts';
 const names = readEnvironment();
 const { tokens } = readEdgeSettings();
 
-const identify: Identify =
-  tokens === undefined ? askNobody : askForToken({ ...tokens, keys: openSecret(tokens.keysSecret) });
+const identify = identifyBy(tokens, openSecret);
 
 const handlers = redundancyHandlers({
   ...openParts(names),

@@ -1,6 +1,5 @@
 import { registry } from '@layers/contract/registry';
-import { askNobody, type Identify } from '@layers/http/access';
-import { askForToken } from '@layers/http/bearer-tokens';
+import { identifyBy } from '@layers/http/bearer-tokens';
 import { makeLog } from '@layers/http/log';
 import { lookupAddresses } from '@layers/http/outbound-address';
 import { serve } from '@layers/http/serve';
@@ -17,10 +16,7 @@ const log = makeLog({ function: 'registry' });
 const report = (event: object) => log.info('redundancy', { ...event });
 const environment = redundancyEnvironment(readEnvironment(), report, currentTrace);
 
-const identify: Identify =
-  edge.tokens === undefined
-    ? askNobody
-    : askForToken({ ...edge.tokens, keys: openSecret(edge.tokens.keysSecret) });
+const identify = identifyBy(edge.tokens, openSecret);
 
 const handlers = registryHandlers({
   group: openReadyGroup(environment, 'registry'),

@@ -1,5 +1,5 @@
-import { askNobody, type Identify } from '@layers/http/access';
-import { askForToken } from '@layers/http/bearer-tokens';
+import type { Identify } from '@layers/http/access';
+import { identifyBy } from '@layers/http/bearer-tokens';
 import { sealedCursors } from '@layers/http/cursors';
 import { makeLog } from '@layers/http/log';
 import { currentTrace } from '@layers/http/trace';
@@ -20,7 +20,6 @@ export function openShop(): { readonly parts: ShopParts; readonly identify: Iden
     cursors: sealedCursors(openSecret(cursorSecret)),
     now: Date.now,
   };
-  const identify: Identify =
-    tokens === undefined ? askNobody : askForToken({ ...tokens, keys: openSecret(tokens.keysSecret) });
+  const identify = identifyBy(tokens, openSecret);
   return { parts, identify };
 }

@@ -1,6 +1,5 @@
 import { staking } from '@layers/contract/staking';
-import { askNobody, type Identify } from '@layers/http/access';
-import { askForToken } from '@layers/http/bearer-tokens';
+import { identifyBy } from '@layers/http/bearer-tokens';
 import { serve } from '@layers/http/serve';
 import { readEdgeSettings, readStakingSettings } from '@layers/stores/environment';
 import { openSecret } from '@layers/stores/open-secret';
@@ -9,8 +8,7 @@ import { openParts } from './open-parts.ts';
 
 const { tokens } = readEdgeSettings();
 
-const identify: Identify =
-  tokens === undefined ? askNobody : askForToken({ ...tokens, keys: openSecret(tokens.keysSecret) });
+const identify = identifyBy(tokens, openSecret);
 
 const handlers = stakingHandlers({ ...openParts(), operatorKey: readStakingSettings().operatorPublicKey });
 

@@ -1,6 +1,6 @@
 import { Problem } from '@layers/domain/problem';
 import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
-import { anonymous, type Caller, type Identify } from './access.ts';
+import { anonymous, askNobody, type Caller, type Identify } from './access.ts';
 
 const nobody: Caller = { principal: anonymous, may: () => false };
 
@@ -63,3 +63,17 @@ export function askForToken(trust: TokenTrust): Identify {
     }
   };
 }
+
+/** What a deployment says of tokens: whose they are, for whom, and in which secret the issuer's keys are. */
+interface DeployedTokens {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly keysSecret: string;
+}
+
+/** Asks for a token where the deployment has an issuer; without one nobody is asked. */
+export const identifyBy = (
+  tokens: DeployedTokens | undefined,
+  openSecret: (name: string) => () => Promise<string>,
+): Identify =>
+  tokens === undefined ? askNobody : askForToken({ ...tokens, keys: openSecret(tokens.keysSecret) });
