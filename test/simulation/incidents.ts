@@ -24,8 +24,6 @@ export class Surroundings {
   private over = false;
   /** All faults have ended: no store fails any more. */
   healed = false;
-  /** By now what was sent before the faults ended has arrived, and nobody counts the failures of then any more. */
-  quietFromMs = 0;
   /** Of other groups over the same stores: what is lost is lost to all of them. */
   readonly beside: Surroundings[];
 

@@ -35,7 +35,6 @@ export async function judgeHistory(
 /** The outbox empties: every transaction is mirrored and sent, every message is consumed. */
 async function drain(world: World, surroundings: Surroundings): Promise<boolean> {
   const isEmpty = () => {
-    if (world.scheduler.now() < surroundings.quietFromMs) return false;
     if (!world.isAtRest || world.messages.length > 0 || surroundings.inFlight > 0) return false;
     for (const row of world
       .table(world.control?.authority ?? '')

@@ -9,11 +9,13 @@ export function judgeOrder(
   operations: readonly Operation[],
   final: ReadonlyMap<string, Value>,
 ): void {
-  const returnsAtMs = lastStandInAtMs(world);
+  const standIns = standInsOf(world);
+  const mayBeLate = ({ invokedAtMs, returnedAtMs }: Operation) =>
+    standIns.some(({ fromMs, untilMs }) => invokedAtMs < untilMs && returnedAtMs > fromMs);
   for (const keys of [pair, [single], [stock]] as const) {
     const events = operations
       .filter((operation) => operation.mirror !== 'stale')
-      .map((operation) => eventOf(operation, keys, operation.returnedAtMs > returnsAtMs));
+      .map((operation) => eventOf(operation, keys, mayBeLate(operation)));
     const first: Event = eventAt(-2, [
       { saw: new Map(), put: keys[0] === stock ? new Map([[stock, String(stockAtFirst)]]) : new Map() },
     ]);
@@ -40,13 +42,17 @@ function eventAt(atMs: number, effects: Event['effects']): Event {
 }
 
 /**
- * When documents last stood in for an authority that came back; infinity: never. What it had decided and nobody had been
- * told may have been missing meanwhile, although what overwrote a record that it had merely read was there (README.md).
+ * When documents stood in for the authority. What it had decided and nobody had been told may have been missing meanwhile,
+ * although what overwrote a record that it had merely read was there: it came back with the authority, or its document
+ * arrived before the era was closed (README.md).
  */
-function lastStandInAtMs({ changes }: World): number {
-  const modes = changes.map(({ control }) => control.mode);
-  const index = modes.findLastIndex((mode, at) => mode === 'READ_ONLY' && modes[at + 1] === 'NORMAL');
-  return changes[index]?.atMs ?? Number.POSITIVE_INFINITY;
+function standInsOf({ changes }: World): readonly { fromMs: number; untilMs: number }[] {
+  const standsIn = (at: number) => ['READ_ONLY', 'REBUILD'].includes(changes[at]?.control.mode ?? '');
+  return changes.flatMap(({ atMs, control }, at) => {
+    if (control.mode !== 'READ_ONLY') return [];
+    const next = changes.findIndex((_, later) => later > at && !standsIn(later));
+    return [{ fromMs: atMs, untilMs: changes[next]?.atMs ?? Number.POSITIVE_INFINITY }];
+  });
 }
 
 function eventOf(operation: Operation, keys: readonly string[], mayBeLate: boolean): Event {

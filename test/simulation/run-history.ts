@@ -70,11 +70,11 @@ export async function runHistory(
   const started = scheduler.now();
   await scheduler.run(() => false, started + plan.healAtMs);
   heal(world);
-  for (const { surroundings } of lanes) {
-    surroundings.healed = true;
-    surroundings.quietFromMs = scheduler.now() + quietAfterMs;
-  }
+  for (const { surroundings } of lanes) surroundings.healed = true;
+  // By then what was sent before has arrived, and who slept has woken and said what he knew.
+  const quietFromMs = scheduler.now() + quietAfterMs;
   const isQuiet = () =>
+    scheduler.now() >= quietFromMs &&
     lanes.every((lane) => lane.clients.every((client) => client.finished) && lane.world.isAtRest);
   await scheduler.run(isQuiet, started + plan.healAtMs + livenessMs);
   for (const lane of lanes) {
