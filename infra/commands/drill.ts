@@ -25,7 +25,7 @@ npm run drill [-- WORDS] [options]
               follower kill). Those of the ledger credit the operator, those of predictions ask of passengers and say
               what was true, which counts for the members of titanic.
   --short     one of each kind of loss, as CI does
-  --long      80 runs of shop and registry, before them the rest once, then the shop on a DynamoDB follower: an hour or so
+  --long      80 runs of shop and registry, before them the rest once, then the shop on a DynamoDB follower: 50 minutes or so
   --runs N    each drill N times (1; of --long 10)
   --shop-follower dynamodb   a deployment of its own in which the shop is mirrored into a second table, drilled and removed
   --json      prints the figures as JSON

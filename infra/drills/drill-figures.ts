@@ -109,8 +109,9 @@ export function figuresOf(rounds: readonly (readonly DrillReport[])[], minutes: 
     {
       ...{
         name: 'runs, all variants at once',
-        goal: '≥ 80 within 45 min',
-        reached: rounds.length >= 80 && minutes <= 45,
+        goal: '80 within 45 min',
+        // The long set holds more than these.
+        reached: rounds.length >= 80 && (minutes * 80) / rounds.length <= 45,
       },
       measured: `${rounds.length} in ${minutes.toFixed(1)} min`,
     },

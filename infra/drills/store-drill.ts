@@ -98,12 +98,12 @@ async function untilNoticed(
 async function repair({ drill, setting }: Held): Promise<void> {
   const operators = makeClient(redundancy, { baseUrl: setting.apiUrl, timeoutMs: 30_000 });
   // Refused while a store is slow to answer: whoever repairs asks again.
-  await until(`${drill.group} is repaired`, async () =>
+  const isRepaired = async () =>
     operators.repairGroup({ path: { subject: drill.group } }).then(
       () => true,
       () => false,
-    ),
-  );
+    );
+  await until(`${drill.group} is repaired`, isRepaired, mendingMs);
 }
 
 /** A store comes back by itself; a wiped one is rebuilt, and most replicas are repaired, as a person would. */

@@ -195,6 +195,17 @@ describe('the figures of drills', () => {
     expect(figureNamed(name, [[{ ...report, readsBackMs: 11_000, goesOn: [] }]])).toBeUndefined();
   });
 
+  test('ask for 80 runs within 45 minutes, in proportion where more were held', () => {
+    const held = (rounds: number, minutes: number) =>
+      figuresOf(
+        Array.from({ length: rounds }, () => [report]),
+        minutes,
+      ).at(-1)?.reached;
+    expect([held(80, 45), held(80, 46), held(100, 56), held(100, 57), held(79, 20)]).toEqual([
+      ...[true, false, true, false, false],
+    ]);
+  });
+
   test('ask of a promotion when writes were taken again', () => {
     const promoted = { ...report, mode: 'PROMOTING', writesBackMs: 11_000 };
     expect(figureNamed('dead authority: follower promoted, writes taken, p95', [[promoted]])).toMatchObject({
