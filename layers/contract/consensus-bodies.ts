@@ -9,7 +9,7 @@ import { datasetNameCharsMax, predictionIdPattern } from '@layers/domain/predict
 import * as z from 'zod/mini';
 
 const share = z.number().check(z.gte(0), z.lte(1));
-const prediction = z.union([classPrediction, valuePrediction]);
+const prediction = z.lazy(() => z.union([classPrediction, valuePrediction]));
 export const dataset = modelName.check(
   z.maxLength(datasetNameCharsMax),
   z.meta({ description: 'The name of a data set.', examples: ['iris', 'titanic'] }),
@@ -31,7 +31,7 @@ const microUnits = z
 
 export const weightingName = z.enum(weightings.map(({ name }) => name));
 export const aggregatorName = z.enum(aggregators.map(({ name }) => name));
-const method = z.object({ weighting: z.string(), aggregator: z.string() });
+const method = z.lazy(() => z.object({ weighting: z.string(), aggregator: z.string() }));
 
 // Of answers alone, and a function checks none of its own answers: they are built where they are documented.
 const askedMember = () =>
@@ -82,31 +82,35 @@ export const consensusAnswer = z.lazy(() =>
     .check(z.meta({ id: 'ConsensusAnswer' })),
 );
 
-export const newMember = z
-  .strictObject({
-    name: memberName.check(z.meta({ description: 'Belongs to its key for good.', examples: ['my-forest'] })),
-    dataset,
-    url: z.string().check(
-      z.minLength(1),
-      z.maxLength(500),
-      z.meta({
-        description:
-          'Where it answers; never published. https to a public address, without query. It is asked once, now.',
-        examples: ['https://models.example.com'],
-      }),
-    ),
-    model: z
-      .optional(modelName)
-      .check(z.meta({ description: 'Asked for by this name where the URL serves several models.' })),
-    publicKey: publicKey.check(z.meta({ description: 'Ed25519, 32 bytes in base64url.' })),
-    protocol: z.enum(protocols).check(
-      z.meta({
-        description:
-          '`plain`: GET /predict. `committed`: POST /commit and POST /reveal, which stake asks for.',
-      }),
-    ),
-  })
-  .check(z.meta({ id: 'NewMember' }));
+export const newMember = z.lazy(() =>
+  z
+    .strictObject({
+      name: memberName.check(
+        z.meta({ description: 'Belongs to its key for good.', examples: ['my-forest'] }),
+      ),
+      dataset,
+      url: z.string().check(
+        z.minLength(1),
+        z.maxLength(500),
+        z.meta({
+          description:
+            'Where it answers; never published. https to a public address, without query. It is asked once, now.',
+          examples: ['https://models.example.com'],
+        }),
+      ),
+      model: z
+        .optional(modelName)
+        .check(z.meta({ description: 'Asked for by this name where the URL serves several models.' })),
+      publicKey: publicKey.check(z.meta({ description: 'Ed25519, 32 bytes in base64url.' })),
+      protocol: z.enum(protocols).check(
+        z.meta({
+          description:
+            '`plain`: GET /predict. `committed`: POST /commit and POST /reveal, which stake asks for.',
+        }),
+      ),
+    })
+    .check(z.meta({ id: 'NewMember' })),
+);
 
 export const memberView = z.lazy(() =>
   z
@@ -127,20 +131,22 @@ export const memberView = z.lazy(() =>
     .check(z.meta({ id: 'Member' })),
 );
 
-export const newPrediction = z
-  .strictObject({
-    dataset,
-    inputs: z.record(
-      z.string().check(z.maxLength(80)),
-      z.union([z.string().check(z.maxLength(200)), z.number()]),
-    ),
-    withinMs: z.optional(z.int().check(z.gte(outcomeWithinMsMin), z.lte(outcomeWithinMs))).check(
-      z.meta({
-        description: 'How long the outcome may take; 24 hours unless told. Without one it is void.',
-      }),
-    ),
-  })
-  .check(z.meta({ id: 'NewPrediction' }));
+export const newPrediction = z.lazy(() =>
+  z
+    .strictObject({
+      dataset,
+      inputs: z.record(
+        z.string().check(z.maxLength(80)),
+        z.union([z.string().check(z.maxLength(200)), z.number()]),
+      ),
+      withinMs: z.optional(z.int().check(z.gte(outcomeWithinMsMin), z.lte(outcomeWithinMs))).check(
+        z.meta({
+          description: 'How long the outcome may take; 24 hours unless told. Without one it is void.',
+        }),
+      ),
+    })
+    .check(z.meta({ id: 'NewPrediction' })),
+);
 
 export const predictionView = z.lazy(() =>
   z
@@ -170,21 +176,23 @@ export const predictionView = z.lazy(() =>
     .check(z.meta({ id: 'CountingPrediction' })),
 );
 
-export const newOutcome = z
-  .strictObject({
-    truth: z
-      .union([z.string().check(z.minLength(1), z.maxLength(80)), z.number()])
-      .check(z.meta({ description: 'A label, or a value in the unit of the data set.' })),
-    signature: signature.check(
-      z.meta({
-        description:
-          'Ed25519 by the oracle over the canonical JSON of {claim: "outcome", predictionId, truth}.',
-      }),
-    ),
-  })
-  .check(z.meta({ id: 'NewOutcome' }));
+export const newOutcome = z.lazy(() =>
+  z
+    .strictObject({
+      truth: z
+        .union([z.string().check(z.minLength(1), z.maxLength(80)), z.number()])
+        .check(z.meta({ description: 'A label, or a value in the unit of the data set.' })),
+      signature: signature.check(
+        z.meta({
+          description:
+            'Ed25519 by the oracle over the canonical JSON of {claim: "outcome", predictionId, truth}.',
+        }),
+      ),
+    })
+    .check(z.meta({ id: 'NewOutcome' })),
+);
 
-const scores = z.record(z.string(), z.number());
+const scores = z.lazy(() => z.record(z.string(), z.number()));
 const scored = () =>
   z.object({
     name: z.string(),

@@ -23,42 +23,44 @@ const value = z.union([
   z.string().check(z.maxLength(1000)),
   z.array(z.string().check(z.maxLength(1000))).check(z.maxLength(100)),
 ]);
-const asked = z.catchall(
+const asked = () =>
+  z.catchall(
+    z.object({
+      dataset: value.check(
+        z.meta({
+          description: 'The data set whose members are asked: iris, titanic, california-housing.',
+        }),
+      ),
+      weighting: z
+        .optional(value)
+        .check(z.meta({ description: `How members are weighed: ${weightingName.options.join(', ')}.` })),
+      aggregator: z
+        .optional(value)
+        .check(z.meta({ description: `How one answer is made: ${aggregatorName.options.join(', ')}.` })),
+    }),
+    value,
+  );
+
+const signed = () =>
   z.object({
-    dataset: value.check(
+    'tandem-signature': z.string().check(
+      z.regex(
+        /^t=\d{1,15},ed25519=[A-Za-z0-9_-]{86}$/,
+        'must be t=<milliseconds since 1970>,ed25519=<base64url>',
+      ),
       z.meta({
-        description: 'The data set whose members are asked: iris, titanic, california-housing.',
+        description:
+          'Ed25519 by the member’s key over the canonical JSON of {body, method, path, signedAtMs}; at most a minute old, newer than its last. A request without a body has body null.',
       }),
     ),
-    weighting: z
-      .optional(value)
-      .check(z.meta({ description: `How members are weighed: ${weightingName.options.join(', ')}.` })),
-    aggregator: z
-      .optional(value)
-      .check(z.meta({ description: `How one answer is made: ${aggregatorName.options.join(', ')}.` })),
-  }),
-  value,
-);
-
-const signed = z.object({
-  'tandem-signature': z.string().check(
-    z.regex(
-      /^t=\d{1,15},ed25519=[A-Za-z0-9_-]{86}$/,
-      'must be t=<milliseconds since 1970>,ed25519=<base64url>',
-    ),
-    z.meta({
-      description:
-        'Ed25519 by the member’s key over the canonical JSON of {body, method, path, signedAtMs}; at most a minute old, newer than its last. A request without a body has body null.',
-    }),
-  ),
-  'idempotency-key': idempotencyKey,
-});
+    'idempotency-key': idempotencyKey,
+  });
 
 const anyDataset = z
   .string()
   .check(z.minLength(1), z.maxLength(100), z.meta({ description: 'A data set.', examples: ['iris'] }));
-const ofDataset = { query: z.strictObject({ dataset: anyDataset }) };
-const onePrediction = { path: z.object({ id: predictionId }) };
+const ofDataset = () => ({ query: z.strictObject({ dataset: anyDataset }) });
+const onePrediction = () => ({ path: z.object({ id: predictionId }) });
 const writeProblems = ['idempotency-mismatch', 'read-only-mode', 'outcome-unknown', 'unavailable'] as const;
 
 export const consensus = routes({
@@ -67,7 +69,7 @@ export const consensus = routes({
     path: '/consensus',
     summary: 'Who asks, who judges, and by which rules',
     request: {},
-    responses: {
+    responses: () => ({
       200: {
         description: 'Keys to verify calls and outcomes by, data sets, and the lists of methods.',
         body: z.object({
@@ -81,7 +83,7 @@ export const consensus = routes({
           limits: z.record(z.string(), z.number()),
         }),
       },
-    },
+    }),
     problems: ['unavailable'],
   },
   askTogether: {
@@ -90,8 +92,10 @@ export const consensus = routes({
     summary: 'Asks every member of a data set and makes one answer of theirs',
     description:
       'Arguments as in GET /predict. Shows at once and never counts. Members that are late, dead or wrong are in the answer with their status and weight 0.',
-    request: { query: asked },
-    responses: { 200: { description: 'One answer, and what each member said.', body: consensusAnswer } },
+    request: () => ({ query: asked() }),
+    responses: () => ({
+      200: { description: 'One answer, and what each member said.', body: consensusAnswer },
+    }),
     problems: ['not-found', 'no-quorum', 'unavailable'],
   },
   listMembers: {
@@ -99,7 +103,7 @@ export const consensus = routes({
     path: '/consensus/members',
     summary: 'The members of a data set, with what each counts',
     request: ofDataset,
-    responses: {
+    responses: () => ({
       200: {
         description: 'At most 50: one page. Their addresses are not shown.',
         headers: mirrorHeader,
@@ -107,7 +111,7 @@ export const consensus = routes({
           .object({ items: z.array(memberView), next: z.optional(z.string()) })
           .check(z.meta({ id: 'MemberPage' })),
       },
-    },
+    }),
     problems: ['not-found', 'unavailable'],
   },
   joinConsensus: {
@@ -117,18 +121,18 @@ export const consensus = routes({
     description:
       'It is asked once, now, and must answer. Scored at weight 0 for 5 batches of 20 outcomes, then it counts. Joining again moves it to another address.',
     access: { scope: 'consensus:join' },
-    request: { headers: signed, body: newMember },
-    responses: {
+    request: () => ({ headers: signed(), body: newMember }),
+    responses: () => ({
       201: { description: 'Joined.', body: memberView, headers: { ...mirrorHeader, ...locationHeader } },
-    },
+    }),
     problems: ['forbidden', 'limit-reached', ...writeProblems],
   },
   leaveConsensus: {
     method: 'DELETE',
     path: '/consensus/members/{dataset}/{name}',
     summary: 'A member that leaves: it is asked no more',
-    request: { path: z.object({ dataset, name: memberName }), headers: signed },
-    responses: { 204: { description: 'Left.', headers: mirrorHeader } },
+    request: () => ({ path: z.object({ dataset, name: memberName }), headers: signed() }),
+    responses: () => ({ 204: { description: 'Left.', headers: mirrorHeader } }),
     problems: ['forbidden', ...writeProblems],
   },
   openPrediction: {
@@ -136,14 +140,14 @@ export const consensus = routes({
     path: '/consensus/predictions',
     summary: 'A prediction that counts: members commit, then reveal, and are judged by its outcome',
     access: { scope: 'consensus:predict' },
-    request: { headers: z.object({ 'idempotency-key': idempotencyKey }), body: newPrediction },
-    responses: {
+    request: () => ({ headers: z.object({ 'idempotency-key': idempotencyKey }), body: newPrediction }),
+    responses: () => ({
       201: {
         description: 'Revealed; it waits for its outcome.',
         body: predictionView,
         headers: { ...mirrorHeader, ...locationHeader },
       },
-    },
+    }),
     problems: ['limit-reached', 'no-quorum', ...writeProblems],
   },
   readPrediction: {
@@ -151,9 +155,9 @@ export const consensus = routes({
     path: '/consensus/predictions/{id}',
     summary: 'A prediction that counts',
     request: onePrediction,
-    responses: {
+    responses: () => ({
       200: { description: 'With its answers after the reveal.', body: predictionView, headers: mirrorHeader },
-    },
+    }),
     problems: ['unavailable'],
   },
   reportOutcome: {
@@ -162,8 +166,8 @@ export const consensus = routes({
     summary: 'What was true, signed by the oracle',
     description:
       'The first outcome counts; the same again is answered the same. Weights move in the order of predictions.',
-    request: { ...onePrediction, body: newOutcome },
-    responses: { 200: { description: 'Judged.', body: predictionView, headers: mirrorHeader } },
+    request: () => ({ ...onePrediction(), body: newOutcome }),
+    responses: () => ({ 200: { description: 'Judged.', body: predictionView, headers: mirrorHeader } }),
     problems: ['forbidden', 'outcome-conflict', 'wrong-phase', ...writeProblems],
   },
   readReport: {
@@ -171,7 +175,7 @@ export const consensus = routes({
     path: '/consensus/report',
     summary: 'How good members and ways of combining them are',
     request: ofDataset,
-    responses: { 200: { description: 'Out of fold and live.', body: report, headers: mirrorHeader } },
+    responses: () => ({ 200: { description: 'Out of fold and live.', body: report, headers: mirrorHeader } }),
     problems: ['not-found', 'unavailable'],
   },
   readWeights: {
@@ -179,16 +183,16 @@ export const consensus = routes({
     path: '/consensus/weights',
     summary: 'What each member of a data set counts now',
     request: ofDataset,
-    responses: {
+    responses: () => ({
       200: { description: 'After the outcomes so far.', body: currentWeights, headers: mirrorHeader },
-    },
+    }),
     problems: ['not-found', 'unavailable'],
   },
   listWeights: {
     method: 'GET',
     path: '/consensus/weights/history',
     summary: 'How weights moved, outcome by outcome',
-    request: {
+    request: () => ({
       query: z.strictObject({
         dataset: anyDataset,
         after: z.optional(
@@ -196,8 +200,8 @@ export const consensus = routes({
         ),
         limit: z.optional(integerParameter(1, 100, 'Lines at most; 100 unless told.')),
       }),
-    },
-    responses: {
+    }),
+    responses: () => ({
       200: {
         description: 'Oldest first; `next` is the `after` of the next page.',
         headers: mirrorHeader,
@@ -205,7 +209,7 @@ export const consensus = routes({
           .object({ items: z.array(weightsLine), next: z.optional(z.int()) })
           .check(z.meta({ id: 'WeightsHistory' })),
       },
-    },
+    }),
     problems: ['not-found', 'unavailable'],
   },
 });

@@ -2,14 +2,15 @@ import * as z from 'zod/mini';
 import { etagHeader } from './headers.ts';
 import { routes } from './route.ts';
 
-const answers = {
-  200: {
-    description: 'HTML, or the asset’s text.',
-    body: z.string(),
-    mediaType: 'text/html',
-    headers: etagHeader,
-  },
-} as const;
+const answers = () =>
+  ({
+    200: {
+      description: 'HTML, or the asset’s text.',
+      body: z.string(),
+      mediaType: 'text/html',
+      headers: etagHeader,
+    },
+  }) as const;
 
 /** What a view shows is in its address: any names, which the page itself reads. */
 const query = z.catchall(
@@ -36,7 +37,7 @@ export const frontEnd = routes({
     method: 'GET',
     path: '/app',
     summary: 'The page: shop, redundancy, consensus, registry and lessons in a browser',
-    request: { query },
+    request: () => ({ query }),
     responses: answers,
     problems: [],
   },
@@ -44,7 +45,7 @@ export const frontEnd = routes({
     method: 'GET',
     path: '/app/{proxy+}',
     summary: 'A view of the page by its address, or one of its scripts, styles and pictures',
-    request: { path: z.object({ proxy }), query },
+    request: () => ({ path: z.object({ proxy }), query }),
     responses: answers,
     problems: ['not-found'],
   },

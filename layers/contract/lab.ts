@@ -16,40 +16,42 @@ export const faultKinds = [
 const matched = z.string().check(z.minLength(1), z.maxLength(200), z.regex(/^[\w./~#-]+$/));
 
 /** Which requests, and what happens to them. */
-export const fault = z
-  .strictObject({
-    store: z.string().check(
-      z.regex(/^[a-z][a-z0-9-]{1,40}$/),
-      z.meta({
-        description:
-          'A kind of store (`dynamodb`, `s3`, `sqs`) or one store (`dynamodb-primary`, `dynamodb-secondary`, `s3-documents`, `s3-replica`).',
-      }),
-    ),
-    kind: z.enum(faultKinds),
-    only: z.optional(matched).check(
-      z.meta({
-        description: 'A group (`shop`) or a type of its records (`orders`): other requests pass.',
-      }),
-    ),
-    operation: z
-      .optional(matched)
-      .check(z.meta({ description: 'Such as `TransactWriteItems` or `PutObject`.' })),
-    key: z
-      .optional(matched)
-      .check(z.meta({ description: 'Text in the id of a record that the request names.' })),
-    probability: z.optional(z.number().check(z.gt(0), z.lte(1))),
-    count: z
-      .optional(z.int().check(z.gte(1), z.lte(1_000_000)))
-      .check(z.meta({ description: 'It ends after so many requests.' })),
-    delayMs: z
-      .optional(z.int().check(z.gte(1), z.lte(60_000)))
-      .check(z.meta({ description: 'Of `delay`; 1000 unless told.' })),
-  })
-  .check(z.meta({ id: 'Fault' }));
+export const fault = z.lazy(() =>
+  z
+    .strictObject({
+      store: z.string().check(
+        z.regex(/^[a-z][a-z0-9-]{1,40}$/),
+        z.meta({
+          description:
+            'A kind of store (`dynamodb`, `s3`, `sqs`) or one store (`dynamodb-primary`, `dynamodb-secondary`, `s3-documents`, `s3-replica`).',
+        }),
+      ),
+      kind: z.enum(faultKinds),
+      only: z.optional(matched).check(
+        z.meta({
+          description: 'A group (`shop`) or a type of its records (`orders`): other requests pass.',
+        }),
+      ),
+      operation: z
+        .optional(matched)
+        .check(z.meta({ description: 'Such as `TransactWriteItems` or `PutObject`.' })),
+      key: z
+        .optional(matched)
+        .check(z.meta({ description: 'Text in the id of a record that the request names.' })),
+      probability: z.optional(z.number().check(z.gt(0), z.lte(1))),
+      count: z
+        .optional(z.int().check(z.gte(1), z.lte(1_000_000)))
+        .check(z.meta({ description: 'It ends after so many requests.' })),
+      delayMs: z
+        .optional(z.int().check(z.gte(1), z.lte(60_000)))
+        .check(z.meta({ description: 'Of `delay`; 1000 unless told.' })),
+    })
+    .check(z.meta({ id: 'Fault' })),
+);
 
-const setFault = z
-  .object({ id: z.string(), met: z.int().check(z.gte(0)), fault })
-  .check(z.meta({ id: 'SetFault' }));
+const setFault = z.lazy(() =>
+  z.object({ id: z.string(), met: z.int().check(z.gte(0)), fault }).check(z.meta({ id: 'SetFault' })),
+);
 
 /** How a member that is invited to a round plays, once it has joined. */
 export const invitedBehaviours = ['lie', 'switch'] as const;
@@ -66,30 +68,34 @@ const invitation = z
   })
   .check(z.meta({ id: 'Invitation' }));
 
-const invitedRound = z
-  .object({
-    ...invitation.shape,
-    state: z.enum(['playing', 'settled', 'failed']),
-    step: z.string().check(z.meta({ description: 'What is being done, or why it failed.' })),
-    member: z.optional(z.string()).check(z.meta({ description: 'The name of whoever was invited.' })),
-    asked: z.int().check(z.gte(0), z.meta({ description: 'Predictions that were asked and judged.' })),
-    missing: z.int().check(z.gte(0), z.meta({ description: 'Those that the round still needs.' })),
-  })
-  .check(z.meta({ id: 'InvitedRound' }));
+const invitedRound = z.lazy(() =>
+  z
+    .object({
+      ...invitation.shape,
+      state: z.enum(['playing', 'settled', 'failed']),
+      step: z.string().check(z.meta({ description: 'What is being done, or why it failed.' })),
+      member: z.optional(z.string()).check(z.meta({ description: 'The name of whoever was invited.' })),
+      asked: z.int().check(z.gte(0), z.meta({ description: 'Predictions that were asked and judged.' })),
+      missing: z.int().check(z.gte(0), z.meta({ description: 'Those that the round still needs.' })),
+    })
+    .check(z.meta({ id: 'InvitedRound' })),
+);
 
-const labState = z
-  .object({
-    round: z.optional(invitedRound),
-    faults: z.array(setFault),
-    queue: z.object({ paused: z.boolean() }),
-    servers: z.array(z.object({ id: z.string(), silenced: z.boolean() })),
-  })
-  .check(z.meta({ id: 'LabState' }));
+const labState = z.lazy(() =>
+  z
+    .object({
+      round: z.optional(invitedRound),
+      faults: z.array(setFault),
+      queue: z.object({ paused: z.boolean() }),
+      servers: z.array(z.object({ id: z.string(), silenced: z.boolean() })),
+    })
+    .check(z.meta({ id: 'LabState' })),
+);
 
 const [firstGroup = '', ...otherGroups] = groups.map(({ name }) => name);
 const experimenter = { scope: 'lab' } as const;
 const serverId = z.enum(['tandem-alpha', 'tandem-beta']);
-const stateAfter = { 200: { description: 'The lab after it.', body: labState } } as const;
+const stateAfter = () => ({ 200: { description: 'The lab after it.', body: labState } }) as const;
 const problems = ['unavailable'] as const;
 
 /** Breaking things on purpose: deployed with `-c lab=true` alone, which no deployment to AWS takes. */
@@ -108,8 +114,8 @@ export const lab = routes({
     path: '/lab/faults',
     summary: 'Break a store',
     access: experimenter,
-    request: { body: fault },
-    responses: { 201: { description: 'The fault, in force.', body: setFault } },
+    request: () => ({ body: fault }),
+    responses: () => ({ 201: { description: 'The fault, in force.', body: setFault } }),
     problems,
   },
   clearFaults: {
@@ -126,7 +132,7 @@ export const lab = routes({
     path: '/lab/faults/{id}',
     summary: 'Take one fault back',
     access: experimenter,
-    request: { path: z.object({ id: z.string().check(z.regex(/^[a-z0-9]{1,32}$/)) }) },
+    request: () => ({ path: z.object({ id: z.string().check(z.regex(/^[a-z0-9]{1,32}$/)) }) }),
     responses: stateAfter,
     problems,
   },
@@ -135,7 +141,7 @@ export const lab = routes({
     path: '/lab/queue',
     summary: 'Pause or resume the consumer of the queue of changes',
     access: experimenter,
-    request: { body: z.strictObject({ paused: z.boolean() }) },
+    request: () => ({ body: z.strictObject({ paused: z.boolean() }) }),
     responses: stateAfter,
     problems,
   },
@@ -146,7 +152,7 @@ export const lab = routes({
     description:
       'Its first text or number is altered, its version stays: what a flipped bit or a stray script does.',
     access: experimenter,
-    request: {
+    request: () => ({
       body: z.strictObject({
         group: z.enum([firstGroup, ...otherGroups]),
         id: z.string().check(z.maxLength(400), z.regex(/^[\w.~-]+(\/[\w.~-]+)+$/)),
@@ -154,13 +160,13 @@ export const lab = routes({
           .optional(z.enum(['follower', 'replica']))
           .check(z.meta({ description: 'The follower unless told.' })),
       }),
-    },
-    responses: {
+    }),
+    responses: () => ({
       200: {
         description: 'What was altered.',
         body: z.object({ store: z.string(), id: z.string(), before: z.unknown(), after: z.unknown() }),
       },
-    },
+    }),
     problems,
   },
   silenceServer: {
@@ -168,10 +174,10 @@ export const lab = routes({
     path: '/lab/servers/{id}',
     summary: 'Make a server of the deployment fail, or mend it',
     access: experimenter,
-    request: {
+    request: () => ({
       path: z.object({ id: serverId }),
       body: z.strictObject({ silenced: z.boolean() }),
-    },
+    }),
     responses: stateAfter,
     problems,
   },
@@ -182,8 +188,8 @@ export const lab = routes({
     description:
       'Opens the books where they are not, credits and joins the member, asks known rows until the round is full, tells their outcomes as the oracle, and settles. GET /lab says how far it is.',
     access: experimenter,
-    request: { body: invitation },
-    responses: { 202: { description: 'The lab, with the round that has begun.', body: labState } },
+    request: () => ({ body: invitation }),
+    responses: () => ({ 202: { description: 'The lab, with the round that has begun.', body: labState } }),
     problems: ['limit-reached', ...problems],
   },
   resetLab: {

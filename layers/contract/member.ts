@@ -19,7 +19,7 @@ export const member = routes({
     method: 'POST',
     path: '/commit',
     summary: 'Binds the member to an answer without showing it',
-    request: {
+    request: () => ({
       headers: bySignature,
       body: z.strictObject({
         predictionId,
@@ -30,18 +30,18 @@ export const member = routes({
           z.union([z.string().check(z.maxLength(200)), z.number()]),
         ),
       }),
-    },
-    responses: { 200: { description: 'Bound.', body: z.object({ commitment: digest, signature }) } },
+    }),
+    responses: () => ({ 200: { description: 'Bound.', body: z.object({ commitment: digest, signature }) } }),
     problems: ['forbidden', 'unavailable'],
   },
   reveal: {
     method: 'POST',
     path: '/reveal',
     summary: 'Shows the answer, after everybody has committed',
-    request: { headers: bySignature, body: z.strictObject({ predictionId, dataset: modelName }) },
-    responses: {
+    request: () => ({ headers: bySignature, body: z.strictObject({ predictionId, dataset: modelName }) }),
+    responses: () => ({
       200: { description: 'Shown.', body: z.object({ answer: z.unknown(), salt: z.string(), signature }) },
-    },
+    }),
     problems: ['forbidden', 'unavailable'],
   },
 });

@@ -12,8 +12,8 @@ const anyName = z
     z.meta({ description: 'The name of a model.', examples: ['iris-lda'] }),
   );
 
-const oneModel = { path: z.object({ name: anyName }) };
-const oneServed = { path: z.object({ model: anyName }) };
+const oneModel = () => ({ path: z.object({ name: anyName }) });
+const oneServed = () => ({ path: z.object({ model: anyName }) });
 
 /** The model's own arguments come beside these two; a name given twice arrives as a list and is refused with the rest. */
 const value = z.union([
@@ -106,8 +106,8 @@ export const models = routes({
       'Beside `model` or `dataset`, give the arguments by the names of the data: `/predict?dataset=iris&sepalLengthCm=5.1' +
       '&sepalWidthCm=3.5&petalLengthCm=1.4&petalWidthCm=0.2`. `GET /models/{name}` lists them with units and ranges. ' +
       'Optional ones may be left out; the answer says which were imputed.',
-    request: { query: asked },
-    responses: { 200: { description: 'The standard answer.', body: standardAnswer } },
+    request: () => ({ query: asked }),
+    responses: () => ({ 200: { description: 'The standard answer.', body: standardAnswer } }),
     problems: ['not-found', 'unavailable'],
   },
   listModels: {
@@ -115,7 +115,7 @@ export const models = routes({
     path: '/models',
     summary: 'The models that can be asked',
     request: {},
-    responses: {
+    responses: () => ({
       200: {
         description: 'By data set, the best first; and folders that were refused.',
         body: z.object({
@@ -123,7 +123,7 @@ export const models = routes({
           refused: z.array(z.object({ folder: z.string(), reason: z.string() })),
         }),
       },
-    },
+    }),
     problems: [],
   },
   readModel: {
@@ -131,7 +131,9 @@ export const models = routes({
     path: '/models/{name}',
     summary: 'The card of one model',
     request: oneModel,
-    responses: { 200: { description: 'Arguments, labels, scores, hashes, licence.', body: modelCard } },
+    responses: () => ({
+      200: { description: 'Arguments, labels, scores, hashes, licence.', body: modelCard },
+    }),
     problems: ['not-found', 'unavailable'],
   },
   readServer: {
@@ -139,12 +141,12 @@ export const models = routes({
     path: '/v2',
     summary: 'Open Inference Protocol v2: the server',
     request: {},
-    responses: {
+    responses: () => ({
       200: {
         description: 'Name and version.',
         body: z.object({ name: z.string(), version: z.string(), extensions: z.array(z.string()) }),
       },
-    },
+    }),
     problems: [],
   },
   readServerLive: {
@@ -152,7 +154,7 @@ export const models = routes({
     path: '/v2/health/live',
     summary: 'Open Inference Protocol v2: whether the server lives',
     request: {},
-    responses: { 200: { description: 'It does.', body: z.object({ live: z.boolean() }) } },
+    responses: () => ({ 200: { description: 'It does.', body: z.object({ live: z.boolean() }) } }),
     problems: [],
   },
   readServerReady: {
@@ -160,7 +162,7 @@ export const models = routes({
     path: '/v2/health/ready',
     summary: 'Open Inference Protocol v2: whether every model can be asked',
     request: {},
-    responses: { 200: { description: 'It can.', body: z.object({ ready: z.boolean() }) } },
+    responses: () => ({ 200: { description: 'It can.', body: z.object({ ready: z.boolean() }) } }),
     problems: ['unavailable'],
   },
   readServedModel: {
@@ -168,7 +170,7 @@ export const models = routes({
     path: '/v2/models/{model}',
     summary: 'Open Inference Protocol v2: the tensors of a model',
     request: oneServed,
-    responses: { 200: { description: 'One input tensor an argument.', body: servedModel } },
+    responses: () => ({ 200: { description: 'One input tensor an argument.', body: servedModel } }),
     problems: ['not-found', 'unavailable'],
   },
   readModelReady: {
@@ -176,9 +178,9 @@ export const models = routes({
     path: '/v2/models/{model}/ready',
     summary: 'Open Inference Protocol v2: loads the model if need be',
     request: oneServed,
-    responses: {
+    responses: () => ({
       200: { description: 'It answers.', body: z.object({ name: z.string(), ready: z.boolean() }) },
-    },
+    }),
     problems: ['not-found', 'unavailable'],
   },
   infer: {
@@ -187,8 +189,8 @@ export const models = routes({
     summary: 'Open Inference Protocol v2: asks a batch of rows',
     description:
       'One tensor an argument, of the shape [rows]. Optional arguments may be absent, or null in single rows.',
-    request: { ...oneServed, body: inferRequest },
-    responses: { 200: { description: 'The output tensors.', body: inferAnswer } },
+    request: () => ({ ...oneServed(), body: inferRequest }),
+    responses: () => ({ 200: { description: 'The output tensors.', body: inferAnswer } }),
     problems: ['not-found', 'unavailable', 'payload-too-large'],
   },
 });

@@ -11,7 +11,7 @@ const [firstType = '', ...otherTypes] = groups.flatMap(({ prefixes }) =>
 
 const groupName = z.enum([firstGroup, ...otherGroups]).check(z.meta({ id: 'GroupName' }));
 /** One name for both: a gateway takes no two names for a parameter at the same place. */
-const oneGroup = { path: z.object({ subject: groupName }) };
+const oneGroup = () => ({ path: z.object({ subject: groupName }) });
 const operator = { scope: 'redundancy:operate' } as const;
 const operatorProblems = ['unavailable', 'outcome-unknown'] as const;
 
@@ -23,12 +23,12 @@ export const redundancy = routes({
     description:
       'Counted when it is asked. What could not be counted, since a store does not answer, is absent and `reachable` false.',
     request: {},
-    responses: {
+    responses: () => ({
       200: {
         description: 'The groups and the queue of changes.',
         body: z.object({ at: z.iso.datetime(), groups: z.array(groupState), queue: queueState }),
       },
-    },
+    }),
     problems: ['unavailable'],
   },
   listRedundancyEvents: {
@@ -36,13 +36,13 @@ export const redundancy = routes({
     path: '/redundancy/events',
     summary:
       'What happened to the groups, newest first: changes of mode, repairs, divergence, what operators did',
-    request: {
+    request: () => ({
       query: z.strictObject({
         limit: z.optional(integerParameter(1, 200, 'Events, at most; 50 unless told.')),
         group: z.optional(groupName),
       }),
-    },
-    responses: { 200: { description: 'Events.', body: z.object({ items: z.array(event) }) } },
+    }),
+    responses: () => ({ 200: { description: 'Events.', body: z.object({ items: z.array(event) }) } }),
     problems: ['unavailable'],
   },
   readCopies: {
@@ -52,7 +52,7 @@ export const redundancy = routes({
     description:
       'The key of an order is its user and its id with %2F between them. Copies are read one after the other: between two of them a write may be under way.',
     access: operator,
-    request: {
+    request: () => ({
       path: z.object({
         subject: z.enum([firstType, ...otherTypes]),
         key: z.pipe(
@@ -60,8 +60,8 @@ export const redundancy = routes({
           z.transform((key) => key.replaceAll(/%2f/gi, '/')),
         ),
       }),
-    },
-    responses: { 200: { description: 'The copies.', body: copies } },
+    }),
+    responses: () => ({ 200: { description: 'The copies.', body: copies } }),
     problems: ['unavailable'],
   },
   repairGroup: {
@@ -72,7 +72,7 @@ export const redundancy = routes({
       'In NORMAL every copy is compared and mended. In any other mode the group is brought a step nearer to NORMAL.',
     access: operator,
     request: oneGroup,
-    responses: { 200: { description: 'What was found and mended.', body: repair } },
+    responses: () => ({ 200: { description: 'What was found and mended.', body: repair } }),
     problems: operatorProblems,
   },
   failOver: {
@@ -82,8 +82,8 @@ export const redundancy = routes({
     description:
       'Without `force` only from NORMAL, and nothing acknowledged is lost. With it from any mode in which the follower may lack writes: the answer names those that are lost, as far as the old authority still tells.',
     access: operator,
-    request: { ...oneGroup, body: z.strictObject({ force: z.optional(z.boolean()) }) },
-    responses: { 200: { description: 'The group after it.', body: failover } },
+    request: () => ({ ...oneGroup(), body: z.strictObject({ force: z.optional(z.boolean()) }) }),
+    responses: () => ({ 200: { description: 'The group after it.', body: failover } }),
     problems: operatorProblems,
   },
   failBack: {
@@ -94,7 +94,7 @@ export const redundancy = routes({
       'It has to be caught up first, which it is by itself: until then 503 with Retry-After. Where it decides already nothing happens.',
     access: operator,
     request: oneGroup,
-    responses: { 200: { description: 'The group after it.', body: failover } },
+    responses: () => ({ 200: { description: 'The group after it.', body: failover } }),
     problems: operatorProblems,
   },
   redriveGroup: {
@@ -103,7 +103,7 @@ export const redundancy = routes({
     summary: 'Send the changes of a group that were given up once more',
     access: operator,
     request: oneGroup,
-    responses: { 200: { description: 'How many.', body: moved } },
+    responses: () => ({ 200: { description: 'How many.', body: moved } }),
     problems: operatorProblems,
   },
 });

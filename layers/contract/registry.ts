@@ -27,45 +27,53 @@ const capacity = z
     z.meta({ description: 'Relative to other servers: 2 is handed out twice as often as 1.' }),
   );
 
-export const newServer = z
-  .strictObject({
-    id: serverId,
-    url: z.string().check(
-      z.minLength(1),
-      z.maxLength(500),
-      z.meta({
-        description:
-          'Where clients reach it. https to a public address, without credentials, query or fragment; its /health is called once, now.',
-        examples: ['https://shop.example.com'],
-      }),
-    ),
-    capacity,
-    publicKey: z
-      .string()
-      .check(
-        z.regex(/^[A-Za-z0-9_-]{43}$/),
-        z.meta({ description: 'Ed25519, 32 bytes in base64url. The id belongs to this key from now on.' }),
+export const newServer = z.lazy(() =>
+  z
+    .strictObject({
+      id: serverId,
+      url: z.string().check(
+        z.minLength(1),
+        z.maxLength(500),
+        z.meta({
+          description:
+            'Where clients reach it. https to a public address, without credentials, query or fragment; its /health is called once, now.',
+          examples: ['https://shop.example.com'],
+        }),
       ),
-  })
-  .check(z.meta({ id: 'NewServer' }));
+      capacity,
+      publicKey: z
+        .string()
+        .check(
+          z.regex(/^[A-Za-z0-9_-]{43}$/),
+          z.meta({ description: 'Ed25519, 32 bytes in base64url. The id belongs to this key from now on.' }),
+        ),
+    })
+    .check(z.meta({ id: 'NewServer' })),
+);
 
-export const heartbeat = z.strictObject({ generation, load }).check(z.meta({ id: 'Heartbeat' }));
+export const heartbeat = z.lazy(() =>
+  z.strictObject({ generation, load }).check(z.meta({ id: 'Heartbeat' })),
+);
 
-const lease = z
-  .object({ id: serverId, generation, expiresAt: z.iso.datetime(), heartbeatMs: z.int() })
-  .check(z.meta({ id: 'Lease' }));
+const lease = z.lazy(() =>
+  z
+    .object({ id: serverId, generation, expiresAt: z.iso.datetime(), heartbeatMs: z.int() })
+    .check(z.meta({ id: 'Lease' })),
+);
 
-const listed = z.object({
-  id: serverId,
-  server: z.string(),
-  status: z.enum(['live', 'lapsed', 'left']),
-  /** Leased servers send heartbeats; probed ones are asked for their health. */
-  kind: z.enum(['leased', 'probed']),
-  capacity: z.int(),
-  load: z.int(),
-  expiresAt: z.iso.datetime(),
-  generation: z.optional(generation),
-});
+const listed = z.lazy(() =>
+  z.object({
+    id: serverId,
+    server: z.string(),
+    status: z.enum(['live', 'lapsed', 'left']),
+    /** Leased servers send heartbeats; probed ones are asked for their health. */
+    kind: z.enum(['leased', 'probed']),
+    capacity: z.int(),
+    load: z.int(),
+    expiresAt: z.iso.datetime(),
+    generation: z.optional(generation),
+  }),
+);
 
 const excluded = z
   .optional(
@@ -99,8 +107,8 @@ const signature = z.string().check(
   }),
 );
 
-const signed = z.object({ 'tandem-signature': signature, 'idempotency-key': idempotencyKey });
-const one = { path: z.object({ id: serverId }) };
+const signed = () => z.object({ 'tandem-signature': signature, 'idempotency-key': idempotencyKey });
+const one = () => ({ path: z.object({ id: serverId }) });
 const writeProblems = [
   'forbidden',
   'idempotency-mismatch',
@@ -115,8 +123,8 @@ export const registry = routes({
     path: '/getServer',
     summary: 'A server that is alive, to send the next requests to',
     description: 'At random among the live ones, in proportion to capacity ÷ (1 + load).',
-    request: { query: z.strictObject({ exclude: excluded }) },
-    responses: {
+    request: () => ({ query: z.strictObject({ exclude: excluded }) }),
+    responses: () => ({
       200: {
         description: 'One of the live servers.',
         headers: mirrorHeader,
@@ -135,7 +143,7 @@ export const registry = routes({
           })
           .check(z.meta({ id: 'PickedServer' })),
       },
-    },
+    }),
     problems: ['unavailable'],
   },
   listServers: {
@@ -143,7 +151,7 @@ export const registry = routes({
     path: '/servers',
     summary: 'Every server that the registry knows, alive or not',
     request: {},
-    responses: {
+    responses: () => ({
       200: {
         description: 'At most 200 and those of the deployment: one page.',
         headers: mirrorHeader,
@@ -151,7 +159,7 @@ export const registry = routes({
           .object({ items: z.array(listed), next: z.optional(z.string()) })
           .check(z.meta({ id: 'ServerPage' })),
       },
-    },
+    }),
     problems: ['unavailable'],
   },
   registerServer: {
@@ -161,26 +169,26 @@ export const registry = routes({
     description:
       'Registering again makes a new generation. The key of the first registration owns the id for good.',
     access: { scope: 'registry:register' },
-    request: { headers: signed, body: newServer },
-    responses: {
+    request: () => ({ headers: signed(), body: newServer }),
+    responses: () => ({
       201: { description: 'Registered.', body: lease, headers: { ...mirrorHeader, ...locationHeader } },
-    },
+    }),
     problems: ['limit-reached', ...writeProblems],
   },
   renewLease: {
     method: 'POST',
     path: '/servers/{id}/heartbeat',
     summary: 'A server that is still there, with its load',
-    request: { ...one, headers: signed, body: heartbeat },
-    responses: { 200: { description: 'The lease goes on.', body: lease, headers: mirrorHeader } },
+    request: () => ({ ...one(), headers: signed(), body: heartbeat }),
+    responses: () => ({ 200: { description: 'The lease goes on.', body: lease, headers: mirrorHeader } }),
     problems: ['lease-lapsed', ...writeProblems],
   },
   leaveRegistry: {
     method: 'DELETE',
     path: '/servers/{id}',
     summary: 'A server that drains: it is handed out no more',
-    request: { ...one, headers: signed },
-    responses: { 204: { description: 'Left.', headers: mirrorHeader } },
+    request: () => ({ ...one(), headers: signed() }),
+    responses: () => ({ 204: { description: 'Left.', headers: mirrorHeader } }),
     problems: writeProblems,
   },
 });

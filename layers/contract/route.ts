@@ -42,9 +42,36 @@ export interface RouteRow {
 
 export type Routes = Readonly<Record<string, RouteRow>>;
 
+/** A row as it is written: schemas behind a function are built when they are first asked for, which no start does. */
+type WrittenRow = Omit<RouteRow, Later> & { readonly [K in Later]: RouteRow[K] | (() => RouteRow[K]) };
+type Later = 'request' | 'responses';
+
+type BuiltRow<W extends WrittenRow> = Omit<W, Later> & {
+  readonly [K in Later]: W[K] extends () => infer Built ? Built : W[K];
+};
+
+function once<T extends object>(made: T | (() => T)): () => T {
+  let built = typeof made === 'function' ? undefined : made;
+  return () => (built ??= (made as () => T)());
+}
+
+function built(row: WrittenRow): RouteRow {
+  const [request, responses] = [once(row.request), once(row.responses)];
+  return {
+    ...row,
+    get request() {
+      return request();
+    },
+    get responses() {
+      return responses();
+    },
+  };
+}
+
 /** A context's rows; the key of a row is its operation's name. */
-export function routes<const R extends Routes>(rows: R): R {
-  return rows;
+export function routes<const W extends Readonly<Record<string, WrittenRow>>>(rows: W) {
+  const all = Object.entries(rows).map(([operation, row]) => [operation, built(row)]);
+  return Object.fromEntries(all) as { readonly [K in keyof W]: BuiltRow<W[K]> };
 }
 
 type Read<Q extends RequestSchemas, K extends keyof RequestSchemas> = Q[K] extends z.core.$ZodType

@@ -50,7 +50,7 @@ const printable = (max: number) =>
     z.meta({ maxLength: max }),
   );
 
-const productFields = {
+const productFields = () => ({
   name: printable(120).check(z.meta({ maxLength: 120, examples: ['Enamel mug'] })),
   priceMinor,
   currency,
@@ -69,104 +69,123 @@ const productFields = {
         ),
     )
     .check(z.meta({ examples: ['https://images.example.com/mug.jpg'] })),
-};
+});
 
-const stock = z
-  .int()
-  .check(z.gte(0), z.lte(unitsMax), z.meta({ description: 'Units that can be sold.', examples: [50] }));
+const stock = () =>
+  z
+    .int()
+    .check(z.gte(0), z.lte(unitsMax), z.meta({ description: 'Units that can be sold.', examples: [50] }));
 
-export const newProduct = z.strictObject({ ...productFields, stock }).check(z.meta({ id: 'NewProduct' }));
+export const newProduct = z.lazy(() =>
+  z.strictObject({ ...productFields(), stock: stock() }).check(z.meta({ id: 'NewProduct' })),
+);
 
-export const replacedProduct = z
-  .strictObject({
-    ...productFields,
-    stock: z
-      .optional(stock)
-      .check(z.meta({ description: 'Units that can be sold. Needs If-Match; left out, it stays.' })),
-  })
-  .check(z.meta({ id: 'ReplacedProduct' }));
+export const replacedProduct = z.lazy(() =>
+  z
+    .strictObject({
+      ...productFields(),
+      stock: z
+        .optional(stock())
+        .check(z.meta({ description: 'Units that can be sold. Needs If-Match; left out, it stays.' })),
+    })
+    .check(z.meta({ id: 'ReplacedProduct' })),
+);
 
-export const product = z
-  .object({
-    id: productId,
-    ...productFields,
-    stock: z.int().check(z.gte(0)),
-    version: z
-      .int()
-      .check(z.gte(1), z.meta({ description: 'Of what the catalogue says; selling does not change it.' })),
-  })
-  .check(z.meta({ id: 'Product' }));
+export const product = z.lazy(() =>
+  z
+    .object({
+      id: productId,
+      ...productFields(),
+      stock: z.int().check(z.gte(0)),
+      version: z
+        .int()
+        .check(z.gte(1), z.meta({ description: 'Of what the catalogue says; selling does not change it.' })),
+    })
+    .check(z.meta({ id: 'Product' })),
+);
 
 export const productPage = pageOf(product).check(z.meta({ id: 'ProductPage' }));
 
-export const stockChange = z
-  .strictObject({
-    delta: z
-      .int()
-      .check(
-        z.gte(-unitsMax),
-        z.lte(unitsMax),
-        z.meta({ description: 'Units that come, or go where it is negative.', examples: [10] }),
-      ),
-  })
-  .check(z.meta({ id: 'StockChange' }));
+export const stockChange = z.lazy(() =>
+  z
+    .strictObject({
+      delta: z
+        .int()
+        .check(
+          z.gte(-unitsMax),
+          z.lte(unitsMax),
+          z.meta({ description: 'Units that come, or go where it is negative.', examples: [10] }),
+        ),
+    })
+    .check(z.meta({ id: 'StockChange' })),
+);
 
-export const stockLevel = z
-  .object({ id: productId, stock: z.int().check(z.gte(0)) })
-  .check(z.meta({ id: 'StockLevel' }));
+export const stockLevel = z.lazy(() =>
+  z.object({ id: productId, stock: z.int().check(z.gte(0)) }).check(z.meta({ id: 'StockLevel' })),
+);
 
-export const line = z
-  .strictObject({
+export const line = z.lazy(() =>
+  z
+    .strictObject({
+      productId,
+      quantity: z.int().check(z.gte(1), z.lte(lineQuantityMax), z.meta({ examples: [2] })),
+    })
+    .check(z.meta({ id: 'Line' })),
+);
+
+const shownLine = z.lazy(() =>
+  z.object({
     productId,
-    quantity: z.int().check(z.gte(1), z.lte(lineQuantityMax), z.meta({ examples: [2] })),
-  })
-  .check(z.meta({ id: 'Line' }));
+    quantity: z.int(),
+    available: z
+      .boolean()
+      .check(z.meta({ description: 'False: the product is gone, so it has no name and no price.' })),
+    name: z.optional(z.string()),
+    priceMinor: z.optional(priceMinor),
+    currency: z.optional(currency),
+  }),
+);
 
-const shownLine = z.object({
-  productId,
-  quantity: z.int(),
-  available: z
-    .boolean()
-    .check(z.meta({ description: 'False: the product is gone, so it has no name and no price.' })),
-  name: z.optional(z.string()),
-  priceMinor: z.optional(priceMinor),
-  currency: z.optional(currency),
-});
+export const cart = z.lazy(() =>
+  z
+    .object({
+      userId,
+      items: z.array(shownLine),
+      totals: z
+        .array(z.object({ currency, totalMinor: z.int().check(z.gte(0)) }))
+        .check(z.meta({ description: 'Sums of the lines at the prices of now, one a currency.' })),
+    })
+    .check(z.meta({ id: 'Cart' })),
+);
 
-export const cart = z
-  .object({
-    userId,
-    items: z.array(shownLine),
-    totals: z
-      .array(z.object({ currency, totalMinor: z.int().check(z.gte(0)) }))
-      .check(z.meta({ description: 'Sums of the lines at the prices of now, one a currency.' })),
-  })
-  .check(z.meta({ id: 'Cart' }));
-
-export const newOrder = z
-  .strictObject({
-    userId,
-    items: z
-      .optional(z.array(line).check(z.minLength(1), z.maxLength(linesMax)))
-      .check(
-        z.meta({ description: 'What to order; left out, what is in the cart, which is emptied by it.' }),
-      ),
-  })
-  .check(z.meta({ id: 'NewOrder' }));
+export const newOrder = z.lazy(() =>
+  z
+    .strictObject({
+      userId,
+      items: z
+        .optional(z.array(line).check(z.minLength(1), z.maxLength(linesMax)))
+        .check(
+          z.meta({ description: 'What to order; left out, what is in the cart, which is emptied by it.' }),
+        ),
+    })
+    .check(z.meta({ id: 'NewOrder' })),
+);
 
 const status = z.enum(orderStatuses);
 
-export const order = z
-  .object({
-    id: orderId,
-    userId,
-    items: z.array(z.object({ productId, name: z.string(), quantity: z.int(), priceMinor })),
-    totalMinor: z.int().check(z.gte(0)),
-    currency,
-    status,
-    createdAt: z.iso.datetime(),
-    history: z.array(z.object({ status, at: z.iso.datetime() })),
-  })
-  .check(z.meta({ id: 'Order' }));
+export const order = z.lazy(() =>
+  z
+    .object({
+      id: orderId,
+      userId,
+      items: z.array(z.object({ productId, name: z.string(), quantity: z.int(), priceMinor })),
+      totalMinor: z.int().check(z.gte(0)),
+      currency,
+      status,
+      createdAt: z.iso.datetime(),
+      history: z.array(z.object({ status, at: z.iso.datetime() })),
+    })
+    .check(z.meta({ id: 'Order' })),
+);
 
 export const orderPage = pageOf(order).check(z.meta({ id: 'OrderPage' }));

@@ -31,9 +31,9 @@ const versioned = { ...etagHeader, ...mirrorHeader };
 const created = { ...versioned, ...locationHeader };
 const page = { ...mirrorHeader, ...linkHeader };
 
-const oneProduct = { path: z.object({ id: productId }) };
-const oneUser = { path: z.object({ userId }) };
-const oneOrder = { path: z.object({ userId, orderId }) };
+const oneProduct = () => ({ path: z.object({ id: productId }) });
+const oneUser = () => ({ path: z.object({ userId }) });
+const oneOrder = () => ({ path: z.object({ userId, orderId }) });
 
 /** What every write through the stores can answer, and every read. */
 const readProblems = ['unavailable'] as const;
@@ -49,7 +49,7 @@ export const shop = routes({
     summary: 'The catalogue, page by page',
     description:
       'A page may be shorter than its limit, even empty, and still have a next one: follow `next`.',
-    request: {
+    request: () => ({
       query: z
         .strictObject({
           ...pageParameters,
@@ -69,8 +69,8 @@ export const shop = routes({
             message: 'must not be above maxPriceMinor',
           }),
         ),
-    },
-    responses: { 200: { description: 'A page of products.', body: productPage, headers: page } },
+    }),
+    responses: () => ({ 200: { description: 'A page of products.', body: productPage, headers: page } }),
     problems: readProblems,
   },
   readProduct: {
@@ -78,7 +78,7 @@ export const shop = routes({
     path: '/products/{id}',
     summary: 'One product',
     request: oneProduct,
-    responses: { 200: { description: 'The product.', body: product, headers: versioned } },
+    responses: () => ({ 200: { description: 'The product.', body: product, headers: versioned } }),
     problems: readProblems,
   },
   createProduct: {
@@ -86,8 +86,8 @@ export const shop = routes({
     path: '/products',
     summary: 'A new product',
     access: catalogueKeeper,
-    request: { headers: writeHeaders, body: newProduct },
-    responses: { 201: { description: 'Created.', body: product, headers: created } },
+    request: () => ({ headers: writeHeaders, body: newProduct }),
+    responses: () => ({ 201: { description: 'Created.', body: product, headers: created } }),
     problems: ['version-conflict', ...writeProblems],
   },
   replaceProduct: {
@@ -97,8 +97,8 @@ export const shop = routes({
     description:
       'With If-Match a stale version is refused; without it the last writer wins, and `stock` is refused.',
     access: catalogueKeeper,
-    request: { ...oneProduct, headers: conditionalWriteHeaders, body: replacedProduct },
-    responses: { 200: { description: 'Replaced.', body: product, headers: versioned } },
+    request: () => ({ ...oneProduct(), headers: conditionalWriteHeaders, body: replacedProduct }),
+    responses: () => ({ 200: { description: 'Replaced.', body: product, headers: versioned } }),
     problems: ['precondition-failed', 'precondition-required', ...writeProblems],
   },
   deleteProduct: {
@@ -106,8 +106,8 @@ export const shop = routes({
     path: '/products/{id}',
     summary: 'A product, taken out of the catalogue',
     access: catalogueKeeper,
-    request: { ...oneProduct, headers: conditionalWriteHeaders },
-    responses: { 204: { description: 'Deleted.', headers: mirrorHeader } },
+    request: () => ({ ...oneProduct(), headers: conditionalWriteHeaders }),
+    responses: () => ({ 204: { description: 'Deleted.', headers: mirrorHeader } }),
     problems: ['precondition-failed', ...writeProblems],
   },
   changeStock: {
@@ -115,8 +115,8 @@ export const shop = routes({
     path: '/products/{id}/stock',
     summary: 'Units of a product that come or go',
     access: catalogueKeeper,
-    request: { ...oneProduct, headers: writeHeaders, body: stockChange },
-    responses: { 200: { description: 'The stock after it.', body: stockLevel, headers: versioned } },
+    request: () => ({ ...oneProduct(), headers: writeHeaders, body: stockChange }),
+    responses: () => ({ 200: { description: 'The stock after it.', body: stockLevel, headers: versioned } }),
     problems: ['insufficient-stock', 'limit-reached', ...writeProblems],
   },
   addToCart: {
@@ -125,10 +125,10 @@ export const shop = routes({
     summary: 'Units of a product, put into the cart',
     description: 'Quantities of one product add up.',
     access: 'owner',
-    request: { ...oneUser, headers: writeHeaders, body: line },
-    responses: {
+    request: () => ({ ...oneUser(), headers: writeHeaders, body: line }),
+    responses: () => ({
       201: { description: 'The cart after it.', body: cart, headers: { ...mirrorHeader, ...locationHeader } },
-    },
+    }),
     problems: ['limit-reached', ...writeProblems],
   },
   readCart: {
@@ -137,7 +137,7 @@ export const shop = routes({
     summary: 'The cart, at the prices of now',
     access: 'owner',
     request: oneUser,
-    responses: { 200: { description: 'The cart.', body: cart, headers: mirrorHeader } },
+    responses: () => ({ 200: { description: 'The cart.', body: cart, headers: mirrorHeader } }),
     problems: readProblems,
   },
   removeFromCart: {
@@ -145,8 +145,8 @@ export const shop = routes({
     path: '/cart/{userId}/item/{productId}',
     summary: 'A line, taken out of the cart',
     access: 'owner',
-    request: { path: z.object({ userId, productId }), headers: writeHeaders },
-    responses: { 204: { description: 'Removed.', headers: mirrorHeader } },
+    request: () => ({ path: z.object({ userId, productId }), headers: writeHeaders }),
+    responses: () => ({ 204: { description: 'Removed.', headers: mirrorHeader } }),
     problems: writeProblems,
   },
   placeOrder: {
@@ -156,8 +156,8 @@ export const shop = routes({
     description:
       'Prices are fixed, the total is summed and the stock is taken in one transaction, or nothing happens.',
     access: 'owner',
-    request: { headers: writeHeaders, body: newOrder },
-    responses: { 201: { description: 'Placed.', body: order, headers: created } },
+    request: () => ({ headers: writeHeaders, body: newOrder }),
+    responses: () => ({ 201: { description: 'Placed.', body: order, headers: created } }),
     problems: [
       'insufficient-stock',
       'empty-cart',
@@ -172,8 +172,8 @@ export const shop = routes({
     path: '/orders/{userId}',
     summary: 'A user’s orders, the newest first',
     access: 'owner',
-    request: { ...oneUser, query: z.strictObject(pageParameters) },
-    responses: { 200: { description: 'A page of orders.', body: orderPage, headers: page } },
+    request: () => ({ ...oneUser(), query: z.strictObject(pageParameters) }),
+    responses: () => ({ 200: { description: 'A page of orders.', body: orderPage, headers: page } }),
     problems: readProblems,
   },
   readOrder: {
@@ -182,7 +182,7 @@ export const shop = routes({
     summary: 'One order with the history of its status',
     access: 'owner',
     request: oneOrder,
-    responses: { 200: { description: 'The order.', body: order, headers: versioned } },
+    responses: () => ({ 200: { description: 'The order.', body: order, headers: versioned } }),
     problems: readProblems,
   },
   cancelOrder: {
@@ -191,8 +191,8 @@ export const shop = routes({
     summary: 'An order, cancelled: its units can be sold again',
     description: 'The stock is given back once, however often it is asked.',
     access: 'owner',
-    request: { ...oneOrder, headers: writeHeaders },
-    responses: { 200: { description: 'The cancelled order.', body: order, headers: versioned } },
+    request: () => ({ ...oneOrder(), headers: writeHeaders }),
+    responses: () => ({ 200: { description: 'The cancelled order.', body: order, headers: versioned } }),
     problems: writeProblems,
   },
 });

@@ -34,7 +34,7 @@ const signature = z
         'Ed25519 over the canonical JSON of {body, method, path, signedAtMs}; each newer than the last, at most a minute old. By the key that it is about, or by the operator.',
     }),
   );
-const signed = z.object({ 'tandem-signature': signature });
+const signed = () => z.object({ 'tandem-signature': signature });
 
 // What answers hold is built where it is documented.
 const account = z.lazy(() =>
@@ -99,7 +99,9 @@ const problems = [
   'unavailable',
 ] as const;
 const appended = z.lazy(() => z.object({ seq: z.int() }).check(z.meta({ id: 'AppendedEntry' })));
-const answers = { 201: { description: 'Its entry in the ledger.', body: appended, headers: mirrorHeader } };
+const answers = () => ({
+  201: { description: 'Its entry in the ledger.', body: appended, headers: mirrorHeader },
+});
 const members = claimBodies;
 
 export const staking = routes({
@@ -107,29 +109,29 @@ export const staking = routes({
     method: 'GET',
     path: '/staking/accounts/{id}',
     summary: 'What a key has: settled, locked, and what is pending',
-    request: { path: z.object({ id: publicKey }) },
-    responses: { 200: { description: 'The account.', body: account, headers: mirrorHeader } },
+    request: () => ({ path: z.object({ id: publicKey }) }),
+    responses: () => ({ 200: { description: 'The account.', body: account, headers: mirrorHeader } }),
     problems: ['unavailable'],
   },
   listLedger: {
     method: 'GET',
     path: '/staking/ledger',
     summary: 'The ledger, entry by entry, the oldest first',
-    request: {
+    request: () => ({
       query: z.strictObject({
         limit: pageParameters.limit,
         cursor: z
           .optional(z.string().check(z.regex(/^\d{1,12}$/, 'must be the number of an entry')))
           .check(z.meta({ description: 'The number of the last entry that was seen.' })),
       }),
-    },
-    responses: {
+    }),
+    responses: () => ({
       200: {
         description: 'A page of entries.',
         body: pageOf(entry),
         headers: { ...mirrorHeader, ...linkHeader },
       },
-    },
+    }),
     problems: ['unavailable'],
   },
   readSupply: {
@@ -137,7 +139,7 @@ export const staking = routes({
     path: '/staking/supply',
     summary: 'Both sides of the invariant, and the end of the chain',
     request: {},
-    responses: { 200: { description: 'The supply.', body: supply, headers: mirrorHeader } },
+    responses: () => ({ 200: { description: 'The supply.', body: supply, headers: mirrorHeader } }),
     problems: ['unavailable'],
   },
   readRoundEvidence: {
@@ -145,11 +147,11 @@ export const staking = routes({
     path: '/staking/rounds/{dataset}/{fromPlace}',
     summary: 'What the settlement of a round follows from',
     description: 'As it was hashed: predictions, commitments, reveals and outcomes, from a place on.',
-    request: {
+    request: () => ({
       path: z.object({ dataset, fromPlace: z.string().check(z.regex(/^[1-9]\d{0,8}$/)) }),
       query: z.strictObject({ predictions: integerParameter(1, 20, 'How many.') }),
-    },
-    responses: {
+    }),
+    responses: () => ({
       200: {
         description: 'The evidence, in the order of predictions.',
         body: z.object({
@@ -158,7 +160,7 @@ export const staking = routes({
           predictions: z.array(z.record(z.string(), z.unknown())),
         }),
       },
-    },
+    }),
     problems: ['unavailable'],
   },
   openBooks: {
@@ -166,15 +168,15 @@ export const staking = routes({
     path: '/staking/books',
     summary: 'The books of a data set, opened with its founders’ deposits',
     description: 'Signed by the operator.',
-    request: {
-      headers: signed,
+    request: () => ({
+      headers: signed(),
       body: z
         .extend(members.open, {
           dataset,
           founders: z.array(publicKey).check(z.minLength(1), z.maxLength(50)),
         })
         .check(z.meta({ id: 'NewBooks' })),
-    },
+    }),
     responses: answers,
     problems,
   },
@@ -183,10 +185,10 @@ export const staking = routes({
     path: '/staking/deposits',
     summary: 'A deposit, credited to a key',
     description: 'Signed by the operator, up to a limit a key.',
-    request: {
-      headers: signed,
+    request: () => ({
+      headers: signed(),
       body: z.extend(members.deposit, { publicKey, amount }).check(z.meta({ id: 'Deposit' })),
-    },
+    }),
     responses: answers,
     problems,
   },
@@ -194,10 +196,10 @@ export const staking = routes({
     method: 'POST',
     path: '/staking/stakes',
     summary: 'Settled units, put at stake in a data set',
-    request: {
-      headers: signed,
+    request: () => ({
+      headers: signed(),
       body: z.extend(members.stake, { dataset, publicKey, amount }).check(z.meta({ id: 'NewStake' })),
-    },
+    }),
     responses: answers,
     problems,
   },
@@ -205,10 +207,10 @@ export const staking = routes({
     method: 'POST',
     path: '/staking/departures',
     summary: 'A stake, taken out: unlocked after 21 settled rounds',
-    request: {
-      headers: signed,
+    request: () => ({
+      headers: signed(),
       body: z.extend(members.leave, { dataset, publicKey }).check(z.meta({ id: 'Departure' })),
-    },
+    }),
     responses: answers,
     problems,
   },
@@ -216,10 +218,10 @@ export const staking = routes({
     method: 'POST',
     path: '/staking/withdrawals',
     summary: 'Settled units, withdrawn',
-    request: {
-      headers: signed,
+    request: () => ({
+      headers: signed(),
       body: z.extend(members.withdraw, { publicKey, amount }).check(z.meta({ id: 'Withdrawal' })),
-    },
+    }),
     responses: answers,
     problems,
   },
@@ -228,14 +230,14 @@ export const staking = routes({
     path: '/staking/settlements',
     summary: 'The rounds of a data set that are over, settled now',
     description: 'A rule does the same once a minute. Asked twice it settles once.',
-    request: { body: z.strictObject({ dataset }).check(z.meta({ id: 'SettlementRequest' })) },
-    responses: {
+    request: () => ({ body: z.strictObject({ dataset }).check(z.meta({ id: 'SettlementRequest' })) }),
+    responses: () => ({
       200: {
         description: 'The entries that were made: none if nothing was over.',
         body: z.object({ settled: z.array(z.int()) }),
         headers: mirrorHeader,
       },
-    },
+    }),
     problems,
   },
 });
