@@ -11,7 +11,7 @@ import type { Acknowledged } from './store-clients/workload.ts';
 export async function findLost(protocol: OpenProtocol, group: string, acknowledged: readonly Acknowledged[]) {
   const context = protocol.contextOf(group);
   const { env } = context;
-  const lease = await takeLease(env, group);
+  const lease = await patiently(() => takeLease(env, group));
   const follower = followerOf(context.group, lease.control);
   const authority = env.rows[lease.control.authority];
   if (authority === undefined) throw new Error(`${group} has no authority.`);
