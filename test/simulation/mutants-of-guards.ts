@@ -22,6 +22,11 @@ export const guardMutants: readonly Mutant[] = [
     ),
   ),
   one(
+    'an older backup decides on: open journals are not asked',
+    1,
+    edit('prober', 'await follower.sweep(env, lease);', ''),
+  ),
+  one(
     'an older backup decides on: what it lacks is not missed',
     1,
     edit(

@@ -186,6 +186,20 @@ export const repairMutants: readonly Mutant[] = [
   ),
   one('late journals are rolled forward', 1, edit('rebuild', '(op) => accepted.has(op));', '() => true);')),
   one(
+    'what a follower decided by itself is past what its authority says',
+    1,
+    edit('row-follower', 'order > 0 ? held.epoch >= control.epoch : order === 0;', 'order >= 0;'),
+  ),
+  one(
+    'what a follower decided by itself is overwritten without a trace',
+    1,
+    edit(
+      'row-follower',
+      'held.op === record.prevOp || isPast(lease, held, record)) continue;',
+      'held !== undefined) continue;',
+    ),
+  ),
+  one(
     'whoever comes second decides too',
     1,
     edit(

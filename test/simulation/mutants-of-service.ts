@@ -176,11 +176,7 @@ export const serviceMutants: readonly Mutant[] = [
   one(
     'an older image replaces a newer row',
     7,
-    edit(
-      'row-follower',
-      'compareVersions(held, record) >= 0) continue;',
-      'compareVersions(held, record) === 0) continue;',
-    ),
+    edit('row-follower', 'order > 0 ? held.epoch >= control.epoch : order === 0;', 'order === 0;'),
   ),
   one(
     'keyed writes are not carried on',

@@ -35,6 +35,19 @@ export const guardSchedules: readonly Schedule[] = [
     },
   },
   {
+    name: 'the authority comes back as a backup from before a transaction that only a journal knows',
+    variant: 'documents',
+    async play(director) {
+      const restore = director.backUpRows();
+      director.meet('c0', 'B.put', 'crash before');
+      director.start('c0', 'pair');
+      await director.pass(30);
+      await restore();
+      await director.acted('prober', (context) => director.probe(context));
+      await director.finish('c2', 'read pair');
+    },
+  },
+  {
     name: 'the authority comes back as a backup from before an epoch',
     variant: 'documents',
     async play(director) {

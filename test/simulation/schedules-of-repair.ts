@@ -128,6 +128,31 @@ export const repairSchedules: readonly Schedule[] = [
     },
   },
   {
+    name: 'what an authority alone held is helped over what its follower decided without it, which is then promoted again',
+    variant: 'rows',
+    async play(director) {
+      director.meet('c0', 'B.apply', 'crash before');
+      director.start('c0', 'put');
+      await director.pass(30);
+      setStore(director, storeA, 'dead');
+      await director.promoteFollower();
+      await director.finish('c1', 'put');
+      setStore(director, storeA, 'up');
+      for (const _ of ['back', 'and again']) {
+        await director.pass(120);
+        await director.acted('forcing', (context) => director.force(context));
+        await director.probeTo('A_ONLY');
+        await director.pass(120);
+        await director.probeTo('CATCHUP');
+        director.meet('pass', 'B.scan', 'crash before');
+        director.act('pass', (context) => director.probe(context));
+        await director.pass(120);
+        await director.acted('sweeper', (context) => director.sweep(context));
+      }
+      await director.probeTo('NORMAL');
+    },
+  },
+  {
     name: 'a repair reaches the follower after that was promoted by force',
     variant: 'rows',
     async play(director) {

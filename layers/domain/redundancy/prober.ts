@@ -108,6 +108,8 @@ async function returnAuthority(context: Context, lease: Lease): Promise<boolean>
 async function isAtOrPast({ env, group }: Context, lease: Lease, follower: Follower): Promise<boolean> {
   const store = rowStore(env, lease.control.authority);
   if (!(await standsAt(env, lease.control, 'mirrored'))) return false;
+  // What only a journal knows is in no document yet, and readers have been shown it.
+  await follower.sweep(env, lease);
   const summary = await summarise(follower, env, lease);
   for await (const rows of scanAll(env, store, group.name)) {
     for (const row of rows)

@@ -64,11 +64,20 @@ function requireEpoch({ control }: Lease, known: Known): void {
   if (known.records.some((held) => held !== undefined && held.epoch > control.epoch)) throw new StaleLease();
 }
 
-function actionsFor(batch: Batch, known: Known): Action[] {
+/**
+ * At or past a version of the authority, and in its chain: what follows it there is written in the epoch of the lease that
+ * read it. A newer version of an earlier epoch was decided by the follower itself, before it lost that role by force.
+ */
+function isPast({ control }: Lease, held: RecordRow, record: RecordVersion): boolean {
+  const order = compareVersions(held, record);
+  return order > 0 ? held.epoch >= control.epoch : order === 0;
+}
+
+function actionsFor(lease: Lease, batch: Batch, known: Known): Action[] {
   const actions: Action[] = [];
   for (const [index, record] of batch.records.entries()) {
     const held = known.records[index];
-    if (held !== undefined && compareVersions(held, record) >= 0) continue;
+    if (held !== undefined && isPast(lease, held, record)) continue;
     actions.push({ type: 'put', row: followerRow(record), expect: exactly(held) });
     for (const write of record.keyedWrites) {
       const keep = write.op === batch.op ? keepKeyedWrite(write, known.idempotency.get(write.id)) : undefined;
@@ -106,9 +115,9 @@ function learnAll(
 }
 
 /**
- * A row that is pending in a follower was decided there when it was the authority. If what goes over it does not follow
- * from it, its whole transaction is kept as divergence first, and its key forgets it. (The pass of a catch-up is not
- * the only one to meet such a row: a reader that helps may come before it.)
+ * A row that is pending in a follower, or newer than its authority's, was decided there when it was the authority. If what
+ * goes over it does not follow from it, its whole transaction is kept as divergence first, and its key forgets it. (The
+ * pass of a catch-up is not the only one to meet such a row: a reader that helps may come before it.)
  */
 async function leaveBehind(
   env: Environment,
@@ -121,8 +130,8 @@ async function leaveBehind(
   const { control } = lease;
   for (const [index, record] of batch.records.entries()) {
     const held = known.records[index];
-    const left = held !== undefined && held.mver < held.ver && held.op !== record.prevOp;
-    if (!left || compareVersions(record, held) <= 0) continue;
+    if (held === undefined || held.op === record.prevOp || isPast(lease, held, record)) continue;
+    if (held.mver === held.ver && compareVersions(held, record) < 0) continue;
     const whole = await transactionInRows(store, control.group, held);
     await keepDivergence(env, control, storeName, held.op, whole);
     await reconcileKeyedWrites(env, storeName, control.group, held, record, []);
@@ -146,7 +155,7 @@ export function rowFollower(storeName: string, fenced: boolean): Follower {
       const known: Known = { records: [...records], idempotency: new Map() };
       for (let race = 0; race < env.settings.racesMax; race += 1) {
         requireEpoch(lease, known);
-        const changes = actionsFor(batch, known);
+        const changes = actionsFor(lease, batch, known);
         if (changes.length === 0) return;
         await leaveBehind(env, lease, storeName, batch, known);
         const actions = [...fenceActions(env, lease, batch.op), ...changes];
