@@ -53,7 +53,7 @@ const signed = () =>
           'Ed25519 by the member’s key over the canonical JSON of {body, method, path, signedAtMs}; at most a minute old, newer than its last. A request without a body has body null.',
       }),
     ),
-    'idempotency-key': idempotencyKey,
+    'idempotency-key': idempotencyKey(),
   });
 
 const anyDataset = z
@@ -140,7 +140,7 @@ export const consensus = routes({
     path: '/consensus/predictions',
     summary: 'A prediction that counts: members commit, then reveal, and are judged by its outcome',
     access: { scope: 'consensus:predict' },
-    request: () => ({ headers: z.object({ 'idempotency-key': idempotencyKey }), body: newPrediction }),
+    request: () => ({ headers: z.object({ 'idempotency-key': idempotencyKey() }), body: newPrediction }),
     responses: () => ({
       201: {
         description: 'Revealed; it waits for its outcome.',

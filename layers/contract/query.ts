@@ -21,12 +21,12 @@ export function booleanParameter(description: string) {
 }
 
 /** The two parameters of every list. */
-export const pageParameters = {
+export const pageParameters = () => ({
   limit: z.optional(integerParameter(1, 100, 'Items in a page, at most; 20 unless told.')),
   cursor: z
     .optional(z.string().check(z.minLength(1), z.maxLength(1024)))
     .check(z.meta({ description: 'Where the last page ended: its `next`, unaltered.' })),
-};
+});
 
 /** `{items, next}`: the shape of every list. `next` is absent on the last page. */
 export function pageOf<T extends z.core.$ZodType>(item: T) {

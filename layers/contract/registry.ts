@@ -107,7 +107,7 @@ const signature = z.string().check(
   }),
 );
 
-const signed = () => z.object({ 'tandem-signature': signature, 'idempotency-key': idempotencyKey });
+const signed = () => z.object({ 'tandem-signature': signature, 'idempotency-key': idempotencyKey() });
 const one = () => ({ path: z.object({ id: serverId }) });
 const writeProblems = [
   'forbidden',

@@ -119,7 +119,7 @@ export const staking = routes({
     summary: 'The ledger, entry by entry, the oldest first',
     request: () => ({
       query: z.strictObject({
-        limit: pageParameters.limit,
+        limit: pageParameters().limit,
         cursor: z
           .optional(z.string().check(z.regex(/^\d{1,12}$/, 'must be the number of an entry')))
           .check(z.meta({ description: 'The number of the last entry that was seen.' })),

@@ -55,12 +55,20 @@ export function resolveFromLayers({ taskFolder, optFolder, sdkFolder }) {
     throw notFound(specifier, context.parentURL);
   }
 
+  /** Chunks import each other many times, always by their place. */
+  const foundUnderOpt = new Map();
   registerHooks({
     resolve(specifier, context, nextResolve) {
       if (underOpt(specifier)) {
         const file = path.join(optFolder, specifier.replace(/^(?:file:\/\/)?\/opt\//u, ''));
         // `require` takes no URL.
-        return nextResolve(context.conditions.includes('require') ? file : pathToFileURL(file).href, context);
+        if (context.conditions.includes('require')) return nextResolve(file, context);
+        let found = foundUnderOpt.get(file);
+        if (found === undefined) {
+          found = { ...nextResolve(pathToFileURL(file).href, context), shortCircuit: true };
+          foundUnderOpt.set(file, found);
+        }
+        return found;
       }
       const ofFunction = context.parentURL?.startsWith('file:') && isOwn(context.parentURL);
       return ofFunction && isBare(specifier)
