@@ -1,8 +1,7 @@
 import type { ShopFollower } from '@layers/domain/redundancy/groups';
-import { CommandFailure } from './before-install/command-failure.mjs';
 import { bringUp } from './bring-up.ts';
 import type { Phases } from './phases.ts';
-import { tryPort } from './port-owner.ts';
+import { freePort } from './port-owner.ts';
 import type { Emulator } from './start-localstack.ts';
 import type { RunState } from './state-file.ts';
 
@@ -12,12 +11,6 @@ export interface OwnEmulatorOptions {
   readonly shopFollower: ShopFollower;
   readonly phases: Phases;
   readonly signal: AbortSignal;
-}
-
-async function freePort(): Promise<number> {
-  const port = await tryPort(0, '127.0.0.1');
-  if (port !== undefined) return port;
-  throw new CommandFailure({ what: 'There is no free port on 127.0.0.1.', next: 'npm run doctor' });
 }
 
 /**

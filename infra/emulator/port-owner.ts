@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { CommandFailure } from './before-install/command-failure.mjs';
 import { tryTool } from './run-tool.ts';
 
 export interface PortOwner {
@@ -86,6 +87,22 @@ export async function tryPort(port: number, address: string): Promise<number | u
       server.close(() => resolve(typeof bound === 'object' ? bound?.port : undefined));
     });
   });
+}
+
+/** Below those that systems give to outgoing connections: from 32768 on (Linux), from 49152 on (macOS). */
+const listenersPorts = { from: 20_000, count: 12_000 };
+const freePortAttemptsMax = 100;
+
+/**
+ * A free port for somebody who will listen on it by its number in a while, at random among those that no outgoing
+ * connection takes meanwhile. @throws CommandFailure if there is none
+ */
+export async function freePort(address = '127.0.0.1'): Promise<number> {
+  for (let attempts = 0; attempts < freePortAttemptsMax; attempts += 1) {
+    const port = listenersPorts.from + Math.floor(Math.random() * listenersPorts.count);
+    if ((await tryPort(port, address)) !== undefined) return port;
+  }
+  throw new CommandFailure({ what: `There is no free port on ${address}.`, next: 'npm run doctor' });
 }
 
 /** The first free port after one that is taken. */

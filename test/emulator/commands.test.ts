@@ -8,7 +8,7 @@ import * as z from 'zod/mini';
 import { isAlive, type ProcessIdentity } from '../../infra/emulator/before-install/process-identity.mjs';
 import { processesOf, signalProcess, waitUntil } from '../../infra/emulator/end-processes.ts';
 import { root } from '../../infra/emulator/paths.ts';
-import { tryPort } from '../../infra/emulator/port-owner.ts';
+import { freePort, tryPort } from '../../infra/emulator/port-owner.ts';
 import { readState } from '../../infra/emulator/state-file.ts';
 
 // The commands as typed, against processes of their own: one more LocalStack at a time, in a state folder of its own.
@@ -60,7 +60,7 @@ async function processes(): Promise<ProcessIdentity[]> {
 }
 
 beforeAll(async () => {
-  port = (await tryPort(0, '127.0.0.1')) ?? 0;
+  port = await freePort();
 });
 afterAll(async () => {
   await type(['stop']);

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { jarsInstallation } from '../../infra/emulator/install-jars.ts';
 import { type LocalstackOptions, localstackSettings } from '../../infra/emulator/localstack/settings.ts';
 import { folderForLock, pinnedNode, pythonLock, root } from '../../infra/emulator/paths.ts';
+import { freePort } from '../../infra/emulator/port-owner.ts';
 
 const pollMs = 25;
 
@@ -27,16 +27,6 @@ export async function until(condition: () => boolean | Promise<boolean>, withinM
     if (Date.now() > deadline) throw new Error(`It did not come about within ${withinMs} ms.`);
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
 
 /** Live processes of a session, from /proc; LocalStack is the leader of its own. */

@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { interruption } from '../../interruption.ts';
 import { runCommand } from '../command-line.ts';
 import { root } from '../paths.ts';
-import { tryPort } from '../port-owner.ts';
+import { freePort } from '../port-owner.ts';
 import { runTool } from '../run-tool.ts';
 
 const usage = `
@@ -43,7 +43,7 @@ async function measure(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<Measured> {
-  const port = await tryPort(0, '127.0.0.1');
+  const port = await freePort();
   const started = performance.now();
   const args = ['start', '--silent', '--', '--detach', '--json', '--port', String(port)];
   const stdout = await runTool('npm', args, {

@@ -1,25 +1,16 @@
 /** @jest-environment ./test/setup/models-environment.mjs */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { freePort } from '../../../../infra/emulator/port-owner.ts';
 import { asked, memberNamed, newKey, openConsensus } from './consensus-under-test.ts';
 
 const readme = readFileSync(new URL('../../../../functions/consensus/README.md', import.meta.url), 'utf8');
 let child: ChildProcess;
 let port: number;
 const folder = mkdtempSync(join(tmpdir(), 'tandem-member-'));
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const found = (server.address() as AddressInfo).port;
-      server.close(() => resolve(found));
-    });
-  });
 
 async function untilAnswers(url: string): Promise<void> {
   for (const giveUpAt = Date.now() + 20_000; Date.now() < giveUpAt; ) {

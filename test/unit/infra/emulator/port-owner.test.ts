@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import {
+  freePort,
   freePortAfter,
   listeningInodes,
   ownerFromLsof,
@@ -23,6 +24,15 @@ describe('the owner of a port', () => {
   test('is read from lsof on macOS', () => {
     expect(ownerFromLsof('p812\ncnode\nf21\n')).toEqual({ pid: 812, program: 'node' });
     expect(ownerFromLsof('')).toBeUndefined();
+  });
+
+  test('is nobody for one that is asked for to listen on later, and no outgoing connection takes it', async () => {
+    const ports = await Promise.all(Array.from({ length: 20 }, () => freePort()));
+    for (const port of ports) {
+      expect(port).toBeGreaterThanOrEqual(20_000);
+      expect(port).toBeLessThan(32_768);
+    }
+    expect(new Set(ports).size).toBeGreaterThan(15);
   });
 
   test('is this process for a port that it listens on, and another port is offered', async () => {
