@@ -28,6 +28,10 @@ describe('the redundancy room', () => {
     const card = page.locator('[data-group=shop]');
     await card.getByText(/^[1-9]\d* behind$/).waitFor();
     await page.getByText('Every acknowledged write is safe').waitFor();
+    const wide = page.viewportSize() ?? { width: 1280, height: 720 };
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
+    await page.setViewportSize(wide);
     await page.getByRole('button', { name: 'Mend everything' }).click();
     await card.getByText('NORMAL', { exact: true }).waitFor({ timeout: 90_000 });
     await card.getByText('0 behind', { exact: true }).waitFor();
