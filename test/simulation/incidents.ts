@@ -126,7 +126,10 @@ export class Surroundings {
 
   private mayRestore(store: string): boolean {
     const { control } = this.world;
-    if (control === undefined || this.world.incarnation(store) !== control.incarnations[store]) return false;
+    if (control === undefined) return false;
+    // Losing both is nobody's to survive.
+    const isIntact = ([name, found]: [string, string]) => this.world.incarnation(name) === found;
+    if (!Object.entries(control.incarnations).every(isIntact)) return false;
     // Whoever believes in the mode before must have let go of it: a backup would take his writes for the next ones.
     const { leaseMs, leaseMarginMs } = this.world.settings;
     const sinceMs = this.world.changes.at(-1)?.atMs ?? 0;

@@ -186,6 +186,15 @@ export const repairMutants: readonly Mutant[] = [
   ),
   one('late journals are rolled forward', 1, edit('rebuild', '(op) => accepted.has(op));', '() => true);')),
   one(
+    'an incarnation is given by one request',
+    1,
+    edit(
+      'incarnate',
+      'slot.replace(found, found === undefined ? ',
+      "slot.replace(found, found === 'never' ? ",
+    ),
+  ),
+  one(
     'what a follower decided by itself is past what its authority says',
     1,
     edit('row-follower', 'order > 0 ? held.epoch >= control.epoch : order === 0;', 'order >= 0;'),

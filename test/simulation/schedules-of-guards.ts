@@ -62,6 +62,23 @@ export const guardSchedules: readonly Schedule[] = [
     },
   },
   {
+    name: 'the first delivery of a commit is wiped away, and its writer is told of the second',
+    variant: 'documents',
+    async play(director) {
+      await director.finish('c1', 'put');
+      const { commits } = director.world;
+      const before = commits.length;
+      director.meet('c0', 'A.commit', 'answered twice');
+      director.start('c0', 'put');
+      await director.until(() => commits.length > before);
+      director.world.wipe(storeA);
+      await director.pass(60);
+      await director.suspectUntil('A', 'READ_ONLY');
+      await director.pass(120);
+      await director.rebuildToNormal();
+    },
+  },
+  {
     name: 'a record that a list has shown is lost with the authority',
     variant: 'rows',
     async play(director) {

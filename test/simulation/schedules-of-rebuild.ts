@@ -41,6 +41,26 @@ export const rebuildSchedules: readonly Schedule[] = [
     },
   },
   {
+    name: 'two operators close an era, each with the journals that it saw',
+    variant: 'documents',
+    async play(director) {
+      await loseRowsAround(director, 'pair', 'B.journal');
+      await director.acted('operator', (context) => director.startRebuild(context));
+      director.meet('loader', 'B.close', 'hold');
+      const loading = director.act('loader', (context) => director.probe(context));
+      await director.held(2);
+      await director.releaseOnly('c0');
+      await director.pass(10);
+      await director.acted('second', (context) => director.probe(context));
+      director.release();
+      await director.until(() => loading.done);
+      await director.probeTo('NORMAL');
+      const { divergences } = director;
+      director.require(divergences === 0, 'divergence', 'what one of them accepted the other left out');
+      await director.finish('c2', 'read pair');
+    },
+  },
+  {
     name: 'a reader looks at documents before the journals are done, and what he loads arrives after that',
     variant: 'documents',
     async play(director) {
@@ -57,7 +77,7 @@ export const rebuildSchedules: readonly Schedule[] = [
       director.start('c2', 'read pair');
       await director.until(() => director.world.network.heldCount > 1, 80);
       await director.releaseOnly('loader');
-      await director.pass(30);
+      await director.held(2);
       await director.releaseOnly('c2');
       await director.pass(10);
       director.release();

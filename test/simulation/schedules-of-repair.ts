@@ -153,6 +153,21 @@ export const repairSchedules: readonly Schedule[] = [
     },
   },
   {
+    name: 'what gave a follower its incarnation is delivered once more after that was wiped again',
+    variant: 'documents',
+    settings: { leaseMs: 10, leaseMarginMs: 20 },
+    async play(director) {
+      await director.finish('c1', 'put');
+      director.world.wipe(storeB);
+      await director.suspectUntil('B', 'A_ONLY');
+      director.meet('prober', 'B.incarnation', 'duplicate');
+      await director.probeTo('CATCHUP');
+      await director.probeTo('NORMAL');
+      director.world.wipe(storeB);
+      await director.pass(300);
+    },
+  },
+  {
     name: 'a repair reaches the follower after that was promoted by force',
     variant: 'rows',
     async play(director) {

@@ -8,6 +8,7 @@ import {
 } from './documents.ts';
 import type { Environment } from './environment.ts';
 import type { Batch, Follower, Held, Pairs } from './follower.ts';
+import { incarnate } from './incarnate.ts';
 import { type Lease, requireLease } from './lease.ts';
 import { compareVersions, type RecordVersion } from './record.ts';
 import { type DocumentExpectation, type DocumentStore, type ListedDocument, StoreFailure } from './store.ts';
@@ -116,10 +117,16 @@ export function documentFollower(storeName: string, folderOf: (lease: Lease) => 
       return stored?.body.kind === 'incarnation' ? stored.body.incarnation : undefined;
     },
     async incarnate(env, group) {
-      const incarnation = env.random.id();
-      const body: DocumentBody = { kind: 'incarnation', incarnation };
-      if (await putOnce(env, storeName, incarnationPath(group), body)) return incarnation;
-      return (await this.incarnation(env, group)) ?? incarnation;
+      const [store, path] = [documentStore(env, storeName), incarnationPath(group)];
+      const bodyOf = (incarnation: string): DocumentBody => ({ kind: 'incarnation', incarnation });
+      return incarnate(env, {
+        store: storeName,
+        read: () => this.incarnation(env, group),
+        replace: (before, incarnation) => {
+          const expect = before === undefined ? 'absent' : { tag: store.expectedTag(bodyOf(before)) };
+          return store.putDocument(path, bodyOf(incarnation), expect);
+        },
+      });
     },
     // Documents know no fences: the era's folder and the lease keep late writers from being believed.
     fence: () => Promise.resolve(),

@@ -2,6 +2,7 @@ import { keepDivergence } from './divergence.ts';
 import type { Environment } from './environment.ts';
 import { advanceFences, fenceCheck, fenceOf, requireFence, rowStore } from './fences.ts';
 import type { Batch, Follower, Held, Pairs } from './follower.ts';
+import { incarnate } from './incarnate.ts';
 import { keepKeyedWrite, reconcileKeyedWrites } from './keyed-writes.ts';
 import { type Lease, StaleLease } from './lease.ts';
 import { compareVersions, type RecordVersion } from './record.ts';
@@ -45,12 +46,15 @@ export async function readIncarnation(store: RowStore, group: string): Promise<s
 }
 
 export async function incarnateRows(env: Environment, storeName: string, group: string): Promise<string> {
-  const incarnation = env.random.id();
-  const row = { kind: 'incarnation', id: incarnationId.id, incarnation } as const;
-  const result = await writeSettled(env, storeName, group, [{ type: 'put', row, expect: 'absent' }]);
-  const found = result.applied ? incarnation : await readIncarnation(rowStore(env, storeName), group);
-  if (found === undefined) throw new StoreFailure(storeName, 'conflict', 'none');
-  return found;
+  return incarnate(env, {
+    store: storeName,
+    read: () => readIncarnation(rowStore(env, storeName), group),
+    replace: (before, incarnation) => {
+      const row = { kind: 'incarnation', id: incarnationId.id, incarnation } as const;
+      const expect = before === undefined ? 'absent' : { incarnation: before };
+      return writeSettled(env, storeName, group, [{ type: 'put', row, expect }]);
+    },
+  });
 }
 
 /** What is known of the follower's rows while a batch is applied: corrected by each refusal. */
