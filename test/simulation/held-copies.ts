@@ -12,6 +12,7 @@ interface OpenStores {
   readonly control: Control | undefined;
   readonly rows: ReadonlyMap<string, { readonly memory: MemoryRows }>;
   readonly documents: ReadonlyMap<string, { readonly memory: MemoryDocuments }>;
+  readonly incarnation: (store: string) => string | undefined;
 }
 
 /** What a store holds of a record, as it would come back from it: open journals count. */
@@ -52,6 +53,8 @@ export function breachesOfStrict(
   if (group.policy !== 'strict' || control?.follower === undefined) return [];
   // What a rebuild reads is in the documents of the era before, too.
   if (stores.forked) return [];
+  // What was in both when it was read may be gone from one by the time of the answer.
+  if (stores.incarnation(control.follower) !== control.incarnations[control.follower]) return [];
   const breaches: string[] = [];
   if (operation.kind === 'write' && operation.mirror !== 'synced') {
     breaches.push(`op ${operation.id} was acknowledged as ${operation.mirror}`);
