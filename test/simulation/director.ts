@@ -220,6 +220,12 @@ export class Director {
     }
   }
 
+  /** What the authority holds of the record that `writeKeyed` writes. */
+  imageOfKeyed(): string | undefined {
+    const row = this.world.table(this.world.control?.authority ?? '')?.get('record', keyedRecord);
+    return row?.kind === 'record' ? row.image : undefined;
+  }
+
   /** Somebody changes a store's copy of a record past the protocol: its version stays. */
   alter(store: string, id: string): void {
     const { name } = this.world.group;

@@ -3,6 +3,11 @@ import { edit, type Mutant, same } from './mutant.ts';
 /** Broken by hand, and not to be told from the protocol: what stands in for each. */
 export const equivalentMutants: readonly Mutant[] = [
   same(
+    'help takes what a later transaction wrote for its own',
+    'there is a later one in a catch-up alone, in which a follower may hold half of it, and its key comes with its record',
+    edit('help', 'row !== undefined && row.op === met.op)', 'row !== undefined && met !== undefined)'),
+  ),
+  same(
     'a pass does not mark what it repaired',
     'what is not marked is helped by whoever meets it, once more',
     edit('catch-up', 'if (isPending(row)) await markMirrored(env, lease, row.op, [row], undefined);', ''),

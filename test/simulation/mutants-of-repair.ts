@@ -66,11 +66,6 @@ export const repairMutants: readonly Mutant[] = [
     edit('catch-up', '    followerComplete: true,\n', ''),
   ),
   one(
-    'help takes what a later transaction wrote for its own',
-    1,
-    edit('help', 'row !== undefined && row.op === met.op)', 'row !== undefined && met !== undefined)'),
-  ),
-  one(
     'help marks before the follower has it',
     1,
     edit(
@@ -185,6 +180,15 @@ export const repairMutants: readonly Mutant[] = [
     edit('prober', "await advanceFences(env, control, control.authority, 'alone', false);", ''),
   ),
   one('late journals are rolled forward', 1, edit('rebuild', '(op) => accepted.has(op));', '() => true);')),
+  one(
+    'keys of overtaken writes are not brought',
+    1,
+    edit(
+      'row-follower',
+      'await keepOvertaken(env, storeName, group, batch, known, fence);',
+      'void keepOvertaken;',
+    ),
+  ),
   one(
     'an incarnation is given by one request',
     1,

@@ -153,6 +153,30 @@ export const repairSchedules: readonly Schedule[] = [
     },
   },
   {
+    name: 'what was written with a key in one store alone, and overtaken there, is asked again of the other',
+    variant: 'rows',
+    async play(director) {
+      await director.finish('c1', 'put');
+      await goAlone(director);
+      const ask = async (key: string, payload: string) =>
+        director.acted('keyed', (context) => director.writeKeyed(context, key, payload));
+      await ask('first', 'one');
+      await ask('second', 'two');
+      setStore(director, storeB, 'up');
+      await director.pass(120);
+      await director.probeTo('CATCHUP');
+      director.meet('pass', 'B.scan', 'crash before');
+      director.act('pass', (context) => director.probe(context));
+      await director.pass(120);
+      await director.acted('sweeper', (context) => director.sweep(context));
+      await director.probeTo('NORMAL');
+      setStore(director, storeA, 'dead');
+      await director.promoteFollower();
+      await ask('first', 'one');
+      director.require(director.imageOfKeyed() === 'two', 'I10', 'a key had its effect twice');
+    },
+  },
+  {
     name: 'what gave a follower its incarnation is delivered once more after that was wiped again',
     variant: 'documents',
     settings: { leaseMs: 10, leaseMarginMs: 20 },

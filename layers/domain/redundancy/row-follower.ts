@@ -142,6 +142,28 @@ async function leaveBehind(
   }
 }
 
+/**
+ * What was written with a key while the authority was alone, and overtaken there before it was copied: its record carries it,
+ * and no transaction of its own will bring it.
+ */
+async function keepOvertaken(
+  env: Environment,
+  storeName: string,
+  group: string,
+  batch: Batch,
+  known: Known,
+  fence: readonly Action[],
+): Promise<void> {
+  for (const [index, record] of batch.records.entries()) {
+    const held = known.records[index]?.keyedWrites ?? [];
+    const overtaken = record.keyedWrites.filter(
+      ({ op }) => op !== batch.op && !held.some((write) => write.op === op),
+    );
+    const carried = { ...record, keyedWrites: overtaken };
+    if (overtaken.length > 0) await reconcileKeyedWrites(env, storeName, group, undefined, carried, fence);
+  }
+}
+
 /** A follower of the same structure: DynamoDB beside DynamoDB. `fenced` for the synchronous one, which can be promoted. */
 export function rowFollower(storeName: string, fenced: boolean): Follower {
   const fenceActions = (env: Environment, lease: Lease, id: string): Action[] =>
@@ -161,8 +183,10 @@ export function rowFollower(storeName: string, fenced: boolean): Follower {
         requireEpoch(lease, known);
         const changes = actionsFor(lease, batch, known);
         if (changes.length === 0) return;
+        const fence = fenceActions(env, lease, batch.op);
         await leaveBehind(env, lease, storeName, batch, known);
-        const actions = [...fenceActions(env, lease, batch.op), ...changes];
+        await keepOvertaken(env, storeName, group, batch, known, fence);
+        const actions = [...fence, ...changes];
         const result = await store.writeRows(group, actions);
         if (result.applied) return;
         learnAll(lease, storeName, batch, known, actions, result.refusals);
