@@ -1,10 +1,26 @@
 import type { Director } from './director.ts';
+import type { Step } from './faults.ts';
 import { storeA, storeB } from './plan.ts';
 import { goAlone, loseRowsAround, type Schedule, setStore } from './schedule.ts';
 
 /** A person asks for a rebuild where none may begin. */
 async function askInVain(director: Director): Promise<void> {
   await director.acted('operator', (context) => director.startRebuild(context));
+}
+
+/** One operator is held at a step of a rebuild, a journal comes, and a second operator does the whole. */
+async function rebuildByTwo(director: Director, step: Step, skip: number): Promise<void> {
+  await loseRowsAround(director, 'pair', 'B.journal');
+  await director.acted('operator', (context) => director.startRebuild(context));
+  director.meet('loader', step, 'hold', 1, skip);
+  const loading = director.act('loader', (context) => director.probe(context));
+  await director.held(2);
+  await director.releaseOnly('c0');
+  await director.pass(10);
+  await director.acted('second', (context) => director.probe(context));
+  director.release();
+  await director.until(() => loading.done);
+  await director.probeTo('NORMAL');
 }
 
 /** Rows are rebuilt, once more, by mistake, or while they are still there. */
@@ -26,17 +42,7 @@ export const rebuildSchedules: readonly Schedule[] = [
     name: 'a journal comes after its era was closed, and a second operator looks for journals',
     variant: 'documents',
     async play(director) {
-      await loseRowsAround(director, 'pair', 'B.journal');
-      await director.acted('operator', (context) => director.startRebuild(context));
-      director.meet('loader', 'B.get', 'hold', 1, 2);
-      const loading = director.act('loader', (context) => director.probe(context));
-      await director.held(2);
-      await director.releaseOnly('c0');
-      await director.pass(10);
-      await director.acted('second', (context) => director.probe(context));
-      director.release();
-      await director.until(() => loading.done);
-      await director.probeTo('NORMAL');
+      await rebuildByTwo(director, 'B.get', 2);
       await director.finish('c2', 'read pair');
     },
   },
@@ -44,17 +50,7 @@ export const rebuildSchedules: readonly Schedule[] = [
     name: 'two operators close an era, each with the journals that it saw',
     variant: 'documents',
     async play(director) {
-      await loseRowsAround(director, 'pair', 'B.journal');
-      await director.acted('operator', (context) => director.startRebuild(context));
-      director.meet('loader', 'B.close', 'hold');
-      const loading = director.act('loader', (context) => director.probe(context));
-      await director.held(2);
-      await director.releaseOnly('c0');
-      await director.pass(10);
-      await director.acted('second', (context) => director.probe(context));
-      director.release();
-      await director.until(() => loading.done);
-      await director.probeTo('NORMAL');
+      await rebuildByTwo(director, 'B.close', 0);
       const { divergences } = director;
       director.require(divergences === 0, 'divergence', 'what one of them accepted the other left out');
       await director.finish('c2', 'read pair');
