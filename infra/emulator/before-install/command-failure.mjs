@@ -5,7 +5,8 @@
 export class CommandFailure extends Error {
   /** @param {{what: string, why?: string, next?: string}} parts */
   constructor({ what, why, next }) {
-    super(what);
+    // A test's report shows the cause of an error; it knows no `why`.
+    super(what, why === undefined ? undefined : { cause: why });
     this.name = 'CommandFailure';
     this.why = why;
     this.next = next;
@@ -44,19 +45,25 @@ const causes = [
   ],
 ];
 
+/** A tool's own words, shortened. Some say the cause first (npm), some last (Python), some between (CDK). */
+function mainLines(output) {
+  const lines = output.trim().split('\n');
+  if (lines.length <= 16) return lines;
+  const between = lines.slice(7, -8).filter((line) => /_FAILED|❌|\b[Ee]rror\b/.test(line));
+  return [...lines.slice(0, 7), '…', ...between.slice(0, 6), ...lines.slice(-8)];
+}
+
 /**
  * Turns what a failed tool printed into a failure with a cause.
  * @param {string} what what could not be done
- * @param {string} output the tool's own words; its first and last lines are shown
+ * @param {string} output the tool's own words; its first and last lines are shown, and errors between them
  */
 export function failureOfTool(what, output, next) {
   const cause = causes.find(([pattern]) => pattern.test(output));
-  const lines = output.trim().split('\n');
-  // Some tools say the cause first (npm), some last (Python).
-  const tail = (lines.length > 16 ? [...lines.slice(0, 7), '…', ...lines.slice(-8)] : lines).join('\n');
+  const said = mainLines(output).join('\n');
   return new CommandFailure({
     what,
-    why: cause ? `${cause[1]}\n${tail}` : tail,
+    why: cause ? `${cause[1]}\n${said}` : said,
     next: next ?? cause?.[2] ?? 'Read the lines above; `npm run doctor` tells what is missing here.',
   });
 }

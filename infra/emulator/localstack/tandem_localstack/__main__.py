@@ -5,6 +5,7 @@ import shutil
 import tempfile
 
 from tandem_localstack.guard import end_with_parent
+from tandem_localstack.import_lock import import_one_at_a_time
 from tandem_localstack.settings import settings
 
 
@@ -20,6 +21,7 @@ def prepare_folders() -> None:
 
 def main() -> None:
     """Run until a signal, or until the parent is gone."""
+    import_one_at_a_time()
     prepare_folders()
     if os.environ.get("TANDEM_END_WITH_PARENT") == "1":
         end_with_parent()
