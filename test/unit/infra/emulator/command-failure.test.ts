@@ -1,9 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  type CommandFailure,
-  failureOfTool,
-  failureText,
-} from '../../../../infra/emulator/before-install/command-failure.mjs';
+import { failureOfTool, failureText } from '../../../../infra/emulator/before-install/command-failure.mjs';
 
 const lines = (count: number, text: string): string[] =>
   Array.from({ length: count }, (_, index) => `${text} ${index}`);
