@@ -46,7 +46,8 @@ export async function enterMembers(apiUrl: string, dataset: string, count: numbe
   };
   const enter = async (name: string) => {
     const key = keyNamed(name);
-    const served = await serveMember({ card, predictor, key, consensusKey, host: '127.0.0.1', port: 0 });
+    const at = { host: '127.0.0.1', port: 0, write: () => undefined };
+    const served = await serveMember({ card, predictor, key, consensusKey, ...at });
     const membership = { apiUrl, name, dataset, url: served.url, protocol: 'committed', key } as const;
     try {
       await joinAs(membership);

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { member as memberRows } from '@layers/contract/member';
 import type { ModelCard } from '@layers/domain/models/card';
 import type { Predictor } from '@layers/domain/models/predictor';
+import type { WriteLine } from '@layers/http/log';
 import { makeNodeServer } from '@layers/http/node-server';
 import { serve } from '@layers/http/serve';
 import { behaviourNamed } from './behaviours.ts';
@@ -22,6 +23,8 @@ interface Serving {
   readonly host: string;
   /** 0: any that is free. */
   readonly port: number;
+  /** Takes the lines of its log; the process's output unless told. */
+  readonly write?: WriteLine;
 }
 
 export interface ServedMember {
@@ -51,7 +54,7 @@ export async function serveMember(serving: Serving): Promise<ServedMember> {
     newId: randomUUID,
     now: Date.now,
   });
-  const honest = serve('member', memberRows, handlers);
+  const honest = serve('member', memberRows, handlers, undefined, undefined, serving.write);
   const { server, drain } = makeNodeServer(
     (event, context) => (behaviour.respond?.(honest) ?? honest)(event, context),
     memberRows,

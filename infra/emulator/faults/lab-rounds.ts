@@ -6,6 +6,7 @@ import { chooseModel } from '@layers/domain/models/choose-model';
 import { Problem } from '@layers/domain/problem';
 import { depositMax, roundPredictions } from '@layers/domain/staking/rules';
 import { publicKeyOf } from '@layers/http/derived-keys';
+import type { WriteLine } from '@layers/http/log';
 import { readCatalogue } from '@layers/onnx-runtime/catalogue';
 import { modelsFolder } from '@layers/onnx-runtime/models-folder';
 import type * as z from 'zod/mini';
@@ -44,12 +45,15 @@ interface Invited {
 export class LabRounds {
   private readonly apiUrl: string;
   private readonly keyFolder: string;
+  private readonly write: WriteLine;
   private round: Round | undefined;
   private playing: Promise<void> = Promise.resolve();
   private stop = new AbortController();
 
-  constructor(apiUrl: string, stateFolder: string) {
+  /** @param write takes the lines of the invited member's log */
+  constructor(apiUrl: string, stateFolder: string, write: WriteLine) {
     this.apiUrl = apiUrl;
+    this.write = write;
     this.keyFolder = join(stateFolder, 'member-keys');
   }
 
@@ -145,7 +149,8 @@ export class LabRounds {
     const card = chooseModel(readCatalogue(modelsFolder), { model: undefined, dataset });
     const consensusKey = await readConsensusKey({ apiUrl });
     const predictor = onnxPredictor(modelsFolder);
-    const member = await serveMember({ card, predictor, key, consensusKey, host: '127.0.0.1', port: 0 });
+    const at = { host: '127.0.0.1', port: 0, write: this.write };
+    const member = await serveMember({ card, predictor, key, consensusKey, ...at });
     const leave = async () => {
       await leaveAs({ apiUrl, name, dataset, key }).catch(() => undefined);
       await member.stop();

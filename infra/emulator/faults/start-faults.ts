@@ -51,11 +51,12 @@ export async function startFaults(emulatorPort: number, stateFolder: string): Pr
     faults,
     places: () => (places ??= readPlaces(endpoint, 'tandem-redundancy')),
   });
-  const rounds = new LabRounds(apiUrlAt(endpoint), stateFolder);
   const log = createWriteStream(join(stateFolder, 'fault-api.log'));
   // A full disk is no reason to end the emulator.
   log.on('error', () => undefined);
-  const api = makeLabApi(faults, rounds, endpoint, (line) => log.write(`${line}\n`)).server;
+  const write = (line: string) => log.write(`${line}\n`);
+  const rounds = new LabRounds(apiUrlAt(endpoint), stateFolder, write);
+  const api = makeLabApi(faults, rounds, endpoint, write).server;
   const proxyPort = await listen(proxy);
   const labUrl = `http://127.0.0.1:${await listen(api)}`;
   const close = (): void => {

@@ -16,6 +16,7 @@ const [consensusKey, memberKey, stranger] = [newKey(), newKey(), newKey()];
 const inputs = { sepalLengthCm: 5.1, sepalWidthCm: 3.5, petalLengthCm: 1.4, petalWidthCm: 0.2 };
 const about = (place: number) => ({ predictionId: `cp_${'A'.repeat(21)}${place}`, dataset: 'iris' });
 
+const lines: string[] = [];
 let member: ServedMember;
 beforeAll(async () => {
   member = await serveMember({
@@ -25,6 +26,7 @@ beforeAll(async () => {
     consensusKey: publicKeyOf(consensusKey),
     host: '127.0.0.1',
     port: 0,
+    write: (line) => lines.push(line),
   });
 });
 afterAll(() => member.stop());
@@ -79,4 +81,10 @@ describe('a member that is asked to commit', () => {
     ] as const)
       expect(await ask(path, body, stranger)).toMatchObject({ status: 403, body: { code: 'forbidden' } });
   });
+});
+
+test('its log goes where whoever serves it says', async () => {
+  const { status } = await ask('/reveal', about(9));
+  const said = { function: 'member', message: 'request', route: '/reveal', status };
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject(said);
 });
