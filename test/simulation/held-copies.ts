@@ -43,6 +43,28 @@ export function isInSomeEra({ group, documents }: OpenStores, store: string, rec
   return false;
 }
 
+/** Whether a store held a record, or a later one, when it was emptied or replaced by a backup. */
+export function wasLostFrom(
+  { group, rows, documents }: OpenStores,
+  store: string,
+  record: RecordVersion,
+): boolean {
+  const isThat = (held: RecordVersion): boolean =>
+    held.id === record.id && compareVersions(held, record) >= 0;
+  for (const tables of rows.get(store)?.memory.lost ?? []) {
+    const row = tables.get(group.name)?.get('record')?.get(record.id);
+    if (row?.kind === 'record' && isThat(row)) return true;
+  }
+  for (const lost of documents.get(store)?.memory.lost ?? []) {
+    for (const [path, { body }] of lost) {
+      if (!path.startsWith(`${group.name}/`)) continue;
+      const records = body.kind === 'record' ? [body.record] : body.kind === 'journal' ? body.records : [];
+      if (records.some(isThat)) return true;
+    }
+  }
+  return false;
+}
+
 /** A strict group acknowledges and shows nothing that is in one store alone. */
 export function breachesOfStrict(
   stores: OpenStores & { readonly forked: boolean },

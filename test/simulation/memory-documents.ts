@@ -13,13 +13,13 @@ import { pageOf } from './memory-rows.ts';
 /** What S3 does at the moment it serves a request: conditional puts by ETag, one bucket. 409 is the network's to add. */
 export class MemoryDocuments {
   documents = new Map<string, StoredDocument>();
-  /** How often it was emptied or replaced by a backup. */
-  losses = 0;
+  /** What it held each time that it was emptied or replaced by a backup. */
+  readonly lost: ReadonlyMap<string, StoredDocument>[] = [];
   /** By group. */
   readonly watches = new Map<string, (body: DocumentBody) => void>();
 
   wipe(): void {
-    this.losses += 1;
+    this.lost.push(this.documents);
     this.documents = new Map();
   }
 
@@ -28,7 +28,7 @@ export class MemoryDocuments {
   }
 
   restore(backup: ReadonlyMap<string, StoredDocument>): void {
-    this.losses += 1;
+    this.lost.push(this.documents);
     this.documents = new Map(backup);
   }
 

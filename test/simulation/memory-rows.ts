@@ -134,8 +134,8 @@ export type RowsBackup = ReadonlyMap<string, Table>;
  * its own. The contract suite holds it against the real one.
  */
 export class MemoryRows {
-  /** How often it was emptied or replaced by a backup. */
-  losses = 0;
+  /** What it held each time that it was emptied or replaced by a backup. */
+  readonly lost: RowsBackup[] = [];
   private tables = new Map<string, MemoryTable>();
   private readonly time: IndexTime;
 
@@ -153,7 +153,7 @@ export class MemoryRows {
   }
 
   wipe(): void {
-    this.losses += 1;
+    this.lost.push(this.backup());
     for (const table of this.tables.values()) table.restore(new Map<RowKind, Map<string, Row>>());
   }
 
@@ -162,7 +162,7 @@ export class MemoryRows {
   }
 
   restore(backup: RowsBackup): void {
-    this.losses += 1;
+    this.lost.push(this.backup());
     for (const [group, table] of this.tables)
       table.restore(backup.get(group) ?? new Map<RowKind, Map<string, Row>>());
   }

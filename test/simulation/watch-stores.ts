@@ -2,7 +2,7 @@ import type { Mode } from '@layers/domain/redundancy/control';
 import { compareVersions, type RecordVersion } from '@layers/domain/redundancy/record';
 import type { Action, Row } from '@layers/domain/redundancy/rows';
 import { stock } from './client.ts';
-import { heldBy, isInSomeEra } from './held-copies.ts';
+import { heldBy, isInSomeEra, wasLostFrom } from './held-copies.ts';
 import type { World } from './world.ts';
 
 /** Rules that can be judged at the moment a store changes: I3, I7, I9, and what a replica may hold. */
@@ -69,8 +69,8 @@ function judgeReplicated(world: World, store: string, record: RecordVersion): vo
   if (record.ver === 0) return;
   const held = heldBy(world, control.follower, record.id);
   if (held !== undefined && compareVersions(held, record) >= 0) return;
-  // What was read under NORMAL may arrive while its rebuilt row waits to be copied into the new era.
-  if (!isInSomeEra(world, control.follower, record)) {
-    world.violate('replica', `${store} has ${record.id} ${record.ver}, ${control.follower} has ${held?.ver}`);
-  }
+  // What was read under NORMAL may arrive while its rebuilt row waits to be copied into the new era, or while the store
+  // that held it too has been emptied since and is being caught up.
+  if (isInSomeEra(world, control.follower, record) || wasLostFrom(world, control.follower, record)) return;
+  world.violate('replica', `${store} has ${record.id} ${record.ver}, ${control.follower} has ${held?.ver}`);
 }

@@ -106,8 +106,8 @@ export class World {
 
   /** A store was wiped, or is an older backup of itself. */
   get wiped(): boolean {
-    for (const { memory } of this.rows.values()) if (memory.losses > 0) return true;
-    for (const { memory } of this.documents.values()) if (memory.losses > 0) return true;
+    for (const { memory } of this.rows.values()) if (memory.lost.length > 0) return true;
+    for (const { memory } of this.documents.values()) if (memory.lost.length > 0) return true;
     return false;
   }
 
