@@ -113,6 +113,24 @@ export const repairSchedules: readonly Schedule[] = [
     },
   },
   {
+    name: 'a consumer sleeps over the loss of the follower, and brings what both stores had held while it is caught up',
+    variant: 'documents',
+    async play(director) {
+      for (const who of ['c0', 'consumer']) director.meet(who, 'A.mark', 'hold');
+      director.start('c0', 'pair');
+      await director.held();
+      const consuming = director.act('consumer', (context) => director.consume(context));
+      await director.held(2);
+      director.world.wipe(storeB);
+      await director.suspectUntil('B', 'A_ONLY');
+      // One half of the pair moves on: whoever says that the pair was mirrored is refused.
+      await director.finish('c1', 'put', pair[1]);
+      await director.probeTo('CATCHUP');
+      director.release();
+      await director.until(() => consuming.done);
+    },
+  },
+  {
     name: 'an older follower is promoted by force, and a replica knows more',
     variant: 'rows',
     async play(director) {
