@@ -9,9 +9,9 @@ import { findUnapplied, type Unapplied } from '@layers/domain/redundancy/replica
 import { isStoreFailure } from '@layers/domain/redundancy/store';
 import type { Handler } from '@layers/http/serve';
 import type { QueueDepths } from '@layers/stores/change-queues';
-import { followerCopy } from './compare-copies.ts';
 import { diffBody } from './diff-body.ts';
 import { openContext, type RedundancyParts } from './redundancy-parts.ts';
+import { followerCopy } from './repair-copies.ts';
 
 const historyMs = 15 * 60_000;
 const pagesMax = 5;

@@ -5,8 +5,8 @@ import { backfill } from '@layers/domain/redundancy/replicate';
 import { isStoreFailure } from '@layers/domain/redundancy/store';
 import { sweep } from '@layers/domain/redundancy/sweep';
 import type { Task } from '@layers/queue/scheduled';
-import { compareCopies } from './compare-copies.ts';
 import { openContext, type TaskParts } from './redundancy-parts.ts';
+import { repairCopies } from './repair-copies.ts';
 
 const probeEveryMs = 1_000;
 /** A step of the prober waits for leases to lapse, twice at most. */
@@ -41,7 +41,7 @@ export function redundancyTasks(
     probe: onEach(async (context, remainingMs) => probeUntilNormal(context, parts.turns, remainingMs)),
     copy: onEach(copyPeriodically),
     compare: onEach(async (context) => {
-      await compareCopies(context, parts.log, true);
+      await repairCopies(context, parts.log);
     }),
   };
 }

@@ -97,12 +97,14 @@ async function untilNoticed(
 
 async function repair({ drill, setting }: Held): Promise<void> {
   const operators = makeClient(redundancy, { baseUrl: setting.apiUrl, timeoutMs: 30_000 });
+  const path = { subject: drill.group };
+  let from: string | undefined;
   // Refused while a store is slow to answer: whoever repairs asks again.
-  const isRepaired = async () =>
-    operators.repairGroup({ path: { subject: drill.group } }).then(
-      () => true,
-      () => false,
-    );
+  const isRepaired = async () => {
+    const repaired = await operators.repairGroup({ path, query: { from } }).catch(() => undefined);
+    if (repaired !== undefined) from = repaired.body.next;
+    return repaired !== undefined && from === undefined;
+  };
   await until(`${drill.group} is repaired`, isRepaired, mendingMs);
 }
 

@@ -188,6 +188,8 @@ export const repair = z.lazy(() =>
       /** Absent where the group has no synchronous follower, or is not in NORMAL. */
       follower: z.optional(difference),
       replicas: z.array(z.object({ store: storeName, difference })),
+      /** The copy that there was no time for: ask again with `from`. Absent: all were compared. */
+      next: z.optional(z.string()),
     })
     .check(z.meta({ id: 'Repair' })),
 );

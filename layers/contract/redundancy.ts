@@ -69,9 +69,21 @@ export const redundancy = routes({
     path: '/redundancy/{subject}/repair',
     summary: 'Compare all copies with the authority now, and mend what differs',
     description:
-      'In NORMAL every copy is compared and mended. In any other mode the group is brought a step nearer to NORMAL.',
+      'In NORMAL the copies are compared and mended one after the other, as many as there is time for; where `next` is answered, the rest is asked for with `from`. In any other mode the group is brought a step nearer to NORMAL.',
     access: operator,
-    request: oneGroup,
+    request: () => ({
+      ...oneGroup(),
+      query: z.strictObject({
+        from: z.optional(
+          z
+            .string()
+            .check(
+              z.regex(/^[a-z0-9-]{1,40}$/),
+              z.meta({ description: 'The copy to begin with: `next` of the answer before.' }),
+            ),
+        ),
+      }),
+    }),
     responses: () => ({ 200: { description: 'What was found and mended.', body: repair } }),
     problems: operatorProblems,
   },

@@ -86,7 +86,7 @@ describe('a copy that was altered behind the protocol’s back', () => {
     const found = await copiesOf(productId);
     expect(found.verdict).toBe('conflicting');
     expect(found.differing.map(({ pointer }) => pointer)).toEqual(['/entity/category']);
-    const { body } = await api.repairGroup({ path: { subject: 'shop' } });
+    const { body } = await api.repairGroup({ path: { subject: 'shop' }, query: {} });
     expect(body.follower).toMatchObject({ differing: 1, repaired: 1, ids: [id] });
     expect((await copiesOf(productId)).verdict).toBe('in-sync');
     expect((await groupNamed('shop'))?.lastDiff).toMatchObject({ differing: 1, repaired: 1 });
@@ -96,7 +96,10 @@ describe('a copy that was altered behind the protocol’s back', () => {
     const id = `products/${productId}`;
     await breaking.corruptCopy({ body: { group: 'shop', id, role: 'replica' } });
     expect((await copiesOf(productId)).verdict).toBe('conflicting');
-    const { body } = await api.repairGroup({ path: { subject: 'shop' } });
+    const { body } = await api.repairGroup({
+      path: { subject: 'shop' },
+      query: { from: 'dynamodb-secondary' },
+    });
     const repaired = body.replicas.map(({ difference }) => difference.repaired);
     expect(repaired.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(1);
     expect((await copiesOf(productId)).verdict).toBe('in-sync');

@@ -8,8 +8,9 @@ import { settings, storeA, storeB, type Variant, variants } from '../../../simul
 import { openOperations } from './redundancy-under-test.ts';
 
 const lease = settings.leaseMs + 2 * settings.leaseMarginMs;
-// The handlers of operators ask nothing of the call.
-const call = {} as Call;
+let leftMs = 20_000;
+// The handlers of operators ask nothing else of the call.
+const call = { remainingMs: () => leftMs } as Call;
 const shop = { path: { subject: 'shop' } } as const;
 
 async function openHandlers(variant: Variant = 'documents') {
@@ -19,9 +20,13 @@ async function openHandlers(variant: Variant = 'documents') {
   type Handlers = typeof handlers;
   type Body<Name extends keyof Handlers> = Awaited<ReturnType<Handlers[Name]>>['body'];
   /** What the operator is answered. */
-  const ask = async <Name extends keyof Handlers>(name: Name, body?: object): Promise<Body<Name>> => {
+  const ask = async <Name extends keyof Handlers>(
+    name: Name,
+    body?: object,
+    query = {},
+  ): Promise<Body<Name>> => {
     const handler = handlers[name] as (input: object, made: Call) => Promise<{ body: Body<Name> }>;
-    return (await opened.run(Promise.resolve(handler({ ...shop, body }, call)))).body;
+    return (await opened.run(Promise.resolve(handler({ ...shop, body, query }, call)))).body;
   };
   return { ...opened, ask };
 }
@@ -34,6 +39,26 @@ describe('repairing a group', () => {
     expect(body).toMatchObject({ group: 'shop', mode: 'NORMAL', follower: { compared: 1, differing: 0 } });
     expect(body.replicas.map(({ difference }) => difference.repaired)).toEqual([1, 0]);
     expect(log.entries.map(({ detail }) => detail)).toContain('repair');
+  });
+
+  test('goes on with the next copy where there was no time for all', async () => {
+    const { put, ask, log } = await openHandlers();
+    await put('stock/p', '1');
+    leftMs = 9_999;
+    const first = await ask('repairGroup');
+    expect(first).toMatchObject({ follower: { compared: 1 }, replicas: [], next: 'replica-rows' });
+    leftMs = 20_000;
+    const rest = await ask('repairGroup', undefined, { from: first.next });
+    expect(rest).not.toHaveProperty('follower');
+    expect(rest).not.toHaveProperty('next');
+    expect(rest.replicas.map(({ difference }) => difference.repaired)).toEqual([1, 0]);
+    expect([...log.diffs.keys()]).toHaveLength(3);
+  });
+
+  test('names the copies of the group where it is asked for another', async () => {
+    const { ask } = await openHandlers();
+    const refused = ask('repairGroup', undefined, { from: 'elsewhere' });
+    await expect(refused).rejects.toMatchObject({ kind: 'invalid-request' });
   });
 
   test('out of NORMAL makes one step, and says where the group is', async () => {

@@ -34,6 +34,18 @@ const differenceOf = (found: { compared: number; differing: number; repaired: nu
     ? ''
     : `${formatNumber(found.compared)} compared, ${formatNumber(found.differing)} differed, ${formatNumber(found.repaired)} repaired`;
 
+/** All copies, in as many requests as they take. @returns what was found of the follower */
+async function repair(subject: string) {
+  let from: string | undefined;
+  let found: Parameters<typeof differenceOf>[0];
+  do {
+    const { body } = await api.repairGroup({ path: { subject }, query: { from } });
+    found ??= body.follower;
+    from = body.next;
+  } while (from !== undefined);
+  return found;
+}
+
 /** What can be done to the copies: by whoever operates them, and on a laptop by whoever wants to see them break. */
 export function Controls({ group, record }: { group: GroupState; record: string }) {
   const subject = group.name;
@@ -43,11 +55,7 @@ export function Controls({ group, record }: { group: GroupState; record: string 
       <Lab group={group.name} record={record} />
       <div class="actions">
         <strong>Mend</strong>
-        <Action
-          run={async () =>
-            differenceOf((await api.repairGroup({ path })).body.follower) || 'A step nearer to NORMAL'
-          }
-        >
+        <Action run={async () => differenceOf(await repair(subject)) || 'A step nearer to NORMAL'}>
           Repair
         </Action>
         <Action run={async () => `${(await api.failOver({ path, body: {} })).body.authority} decides`}>
