@@ -69,7 +69,7 @@ async function compareOneByOne(
   return { ids, alone: tokens.size };
 }
 
-/** What the copy should hold. */
+/** What the copy should hold, known once the last is taken: the fence is asked for then, an epoch's is made but once. */
 async function* decidedPairs(
   { env, group }: Context,
   lease: Lease,
@@ -77,9 +77,9 @@ async function* decidedPairs(
   takes: (id: string) => boolean,
 ): Pairs {
   for await (const rows of scanAll(env, rowStore(env, lease.control.authority), group.name)) {
-    await requireLivingAuthority(env, lease.control);
     yield rows
       .filter(({ id }) => takes(id))
       .map((row): readonly [string, string] => [row.id, copy.token(env, lease, row)]);
   }
+  await requireLivingAuthority(env, lease.control);
 }
