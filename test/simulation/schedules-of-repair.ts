@@ -1,6 +1,17 @@
 import { pair, single } from './client.ts';
+import type { Director } from './director.ts';
 import { replicaRows, storeA, storeB } from './plan.ts';
 import { goAlone, type Schedule, setStore } from './schedule.ts';
+
+/** The pass of a catch-up crashes at its first page; the sweeper helps what is open. */
+async function catchUpBySweeper(director: Director): Promise<void> {
+  await director.pass(120);
+  await director.probeTo('CATCHUP');
+  director.meet('pass', 'B.scan', 'crash before');
+  director.act('pass', (context) => director.probe(context));
+  await director.pass(120);
+  await director.acted('sweeper', (context) => director.sweep(context));
+}
 
 /** A copy is compared, caught up or fed while something else comes in between. */
 export const repairSchedules: readonly Schedule[] = [
@@ -160,12 +171,7 @@ export const repairSchedules: readonly Schedule[] = [
         await director.pass(120);
         await director.acted('forcing', (context) => director.force(context));
         await director.probeTo('A_ONLY');
-        await director.pass(120);
-        await director.probeTo('CATCHUP');
-        director.meet('pass', 'B.scan', 'crash before');
-        director.act('pass', (context) => director.probe(context));
-        await director.pass(120);
-        await director.acted('sweeper', (context) => director.sweep(context));
+        await catchUpBySweeper(director);
       }
       await director.probeTo('NORMAL');
     },
@@ -181,12 +187,7 @@ export const repairSchedules: readonly Schedule[] = [
       await ask('first', 'one');
       await ask('second', 'two');
       setStore(director, storeB, 'up');
-      await director.pass(120);
-      await director.probeTo('CATCHUP');
-      director.meet('pass', 'B.scan', 'crash before');
-      director.act('pass', (context) => director.probe(context));
-      await director.pass(120);
-      await director.acted('sweeper', (context) => director.sweep(context));
+      await catchUpBySweeper(director);
       await director.probeTo('NORMAL');
       setStore(director, storeA, 'dead');
       await director.promoteFollower();
