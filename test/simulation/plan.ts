@@ -66,6 +66,7 @@ export const settings: Settings = {
   parallelMax: 2,
   scanSegmentsCount: 2,
   bucketsCount: 4,
+  rememberedMax: 3,
 };
 
 /** Machines as they are assumed to be: no two clocks differ by more than `clockSkewMs`, an index that is up to date. */

@@ -15,8 +15,9 @@ export interface Suspects {
 }
 
 /**
- * Anti-entropy of a whole copy against the authority, by hash buckets: both are listed once (on S3 their tags, no document
- * is read), and listed again only if a bucket differs, to find which of its records. What has to be remembered is the
+ * Anti-entropy of a whole copy against the authority. Both are listed once (on S3 their tags, no document is read), and
+ * what was listed of the copy is remembered while it is no more than `rememberedMax`. Of a larger one only hash buckets
+ * are: both are listed again if a bucket differs, to find which of its records, so that what has to be remembered is the
  * buckets, and the records of those that differ: never all. `absent`: the token of a copy that is right to hold a record
  * which the authority does not have. Throws `StoreFailure`, `StaleLease`.
  */
@@ -27,46 +28,79 @@ export async function findSuspects(
   takes: (id: string) => boolean,
   absent: (id: string) => string | undefined = () => undefined,
 ): Promise<Suspects> {
-  const { bucketsCount } = context.env.settings;
+  const { bucketsCount, rememberedMax } = context.env.settings;
   const held = createBuckets(bucketsCount);
-  let compared = 0;
+  const remembered = new Listed(absent);
+  let count = 0;
   for await (const pairs of copy.list(context.env, lease)) {
-    for (const [id, token] of pairs) if (takes(id)) addPair(held, id, token);
+    for (const [id, token] of pairs.filter(([each]) => takes(each))) {
+      addPair(held, id, token);
+      count += 1;
+      if (count <= rememberedMax) remembered.add(id, token);
+    }
   }
   const decided = createBuckets(bucketsCount);
+  let compared = 0;
   for await (const pairs of decidedPairs(context, lease, copy, takes)) {
-    for (const [id, token] of pairs) addPair(decided, id, token);
+    for (const [id, token] of pairs) {
+      addPair(decided, id, token);
+      if (count <= rememberedMax) remembered.compare(id, token);
+    }
     compared += pairs.length;
   }
   const differing = differingBuckets(held, decided);
   const buckets = { count: bucketsCount, differing: differing.size };
   if (differing.size === 0) return { compared, ids: [], buckets };
   const isIn = (id: string) => takes(id) && differing.has(bucketOf(held, id));
-  const { ids, alone } = await compareOneByOne(context, lease, copy, isIn, absent);
-  return { compared: compared + alone, ids, buckets };
+  const listed =
+    count <= rememberedMax ? remembered : await listAgain(context, lease, copy, isIn, new Listed(absent));
+  return { compared: compared + listed.alone, ids: listed.suspects(), buckets };
 }
 
-/** `alone`: how many the copy has and the authority has not. */
-async function compareOneByOne(
+async function listAgain(
   context: Context,
   lease: Lease,
   copy: Follower,
   isIn: (id: string) => boolean,
-  absent: (id: string) => string | undefined,
-): Promise<{ ids: readonly string[]; alone: number }> {
-  const tokens = new Map<string, string>();
+  listed: Listed,
+): Promise<Listed> {
   for await (const pairs of copy.list(context.env, lease)) {
-    for (const [id, token] of pairs) if (isIn(id)) tokens.set(id, token);
+    for (const [id, token] of pairs) if (isIn(id)) listed.add(id, token);
   }
-  const ids: string[] = [];
   for await (const pairs of decidedPairs(context, lease, copy, isIn)) {
-    for (const [id, token] of pairs) {
-      if (tokens.get(id) !== token) ids.push(id);
-      tokens.delete(id);
-    }
+    for (const [id, token] of pairs) listed.compare(id, token);
   }
-  for (const [id, token] of tokens) if (token !== absent(id)) ids.push(id);
-  return { ids, alone: tokens.size };
+  return listed;
+}
+
+/** Pairs of a copy, taken out as the authority's are compared with them. */
+class Listed {
+  private readonly tokens = new Map<string, string>();
+  private readonly ids: string[] = [];
+  private readonly absent: (id: string) => string | undefined;
+
+  constructor(absent: (id: string) => string | undefined) {
+    this.absent = absent;
+  }
+
+  add(id: string, token: string): void {
+    this.tokens.set(id, token);
+  }
+
+  compare(id: string, token: string): void {
+    if (this.tokens.get(id) !== token) this.ids.push(id);
+    this.tokens.delete(id);
+  }
+
+  /** Once all are compared: how many the copy has and the authority has not. */
+  get alone(): number {
+    return this.tokens.size;
+  }
+
+  suspects(): readonly string[] {
+    const alone = [...this.tokens].filter(([id, token]) => token !== this.absent(id));
+    return [...this.ids, ...alone.map(([id]) => id)];
+  }
 }
 
 /** What the copy should hold, known once the last is taken: the fence is asked for then, an epoch's is made but once. */

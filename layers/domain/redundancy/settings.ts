@@ -37,6 +37,8 @@ export interface Settings {
   readonly scanSegmentsCount: number;
   /** Hash buckets of anti-entropy: 12 bytes each; more than the differences to be expected. */
   readonly bucketsCount: number;
+  /** Records of a copy that anti-entropy remembers, some 200 bytes each; with more it lists both stores twice. */
+  readonly rememberedMax: number;
 }
 
 export const defaultSettings: Settings = {
@@ -63,4 +65,5 @@ export const defaultSettings: Settings = {
   racesMax: 8,
   scanSegmentsCount: 4,
   bucketsCount: 4_096,
+  rememberedMax: 50_000,
 };

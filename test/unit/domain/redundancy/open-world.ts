@@ -1,12 +1,13 @@
 import { createContext, openGroup } from '@layers/domain/redundancy/mirror';
 import { initialise } from '@layers/domain/redundancy/prober';
+import type { Settings } from '@layers/domain/redundancy/settings';
 import { ordinary, settings, type Variant, variants } from '../../../simulation/plan.ts';
 import { World } from '../../../simulation/world.ts';
 
 /** A group over the simulator's stores, in virtual time: `run` gives work all the time that it needs. */
-export async function openWorld(variant: Variant = 'documents') {
+export async function openWorld(variant: Variant = 'documents', changed: Partial<Settings> = {}) {
   const group = variants[variant];
-  const world = new World(1, group, settings, ordinary);
+  const world = new World(1, group, { ...settings, ...changed }, ordinary);
   const environment = world.environment(world.createProcess('caller', false));
   const context = createContext(environment, group.name, [group]);
   const run = async <Result>(work: Promise<Result>): Promise<Result> => {

@@ -35,21 +35,44 @@ describe('A replica', () => {
     await expect(run(backfill(context, replica, token))).rejects.toThrow('invalid-request');
   });
 
-  test('is compared by buckets, and repaired where they differ', async () => {
-    const { world, context, run, put } = await openWorld();
+  test.each([
+    ['remembered whole', 20],
+    ['told apart by buckets', 19],
+  ])('is compared and repaired where it differs: %s', async (_, rememberedMax) => {
+    const { world, context, run, put } = await openWorld('documents', { rememberedMax });
     for (const id of ids) await put(id, '1');
     for (const message of world.messages.splice(0)) await run(consume(context, message));
     const same = await run(compareReplica(context, replica, false));
     expect(same).toEqual({ compared: 20, differing: [], repaired: 0, buckets: { count: 4, differing: 0 } });
     await put(ids[7] ?? '', '2');
     await put('stock/new', '1');
-    const calls = world.network.calls;
     const found = await run(compareReplica(context, replica, true));
     expect(found.differing.toSorted()).toEqual(['stock/new', ids[7]].toSorted());
     expect(found.repaired).toBe(2);
     expect(found.buckets.differing).toBeGreaterThanOrEqual(1);
-    expect(world.network.calls).toBeGreaterThan(calls);
     expect((await run(compareReplica(context, replica, false))).buckets.differing).toBe(0);
+  });
+
+  test('is listed once if it can be remembered, and twice if it cannot and differs', async () => {
+    const callsWith = async (rememberedMax: number) => {
+      const { world, context, run, put } = await openWorld('documents', { rememberedMax });
+      for (const id of ids) await put(id, '1');
+      for (const message of world.messages.splice(0)) await run(consume(context, message));
+      await run(compareReplica(context, replica, false));
+      const callsOf = async () => {
+        const before = world.network.calls;
+        expect((await run(compareReplica(context, replica, false))).compared).toBe(ids.length);
+        return world.network.calls - before;
+      };
+      const alike = await callsOf();
+      await put(ids[7] ?? '', '2');
+      return { alike, differing: await callsOf() };
+    };
+    const remembered = await callsWith(20);
+    const tooMany = await callsWith(19);
+    expect(remembered.differing).toBe(remembered.alike);
+    expect(tooMany.alike).toBe(remembered.alike);
+    expect(tooMany.differing).toBeGreaterThan(1.5 * tooMany.alike);
   });
 
   test('loses what it alone holds once the authority knows nothing of it', async () => {
