@@ -6,6 +6,8 @@ interface Times {
   readonly faultAtMs: number;
   readonly mendedAtMs: number;
   readonly normalAtMs: number;
+  /** Whether clients meet the loss: what fails without that is a contest of theirs, and no sign of it. */
+  readonly isMet: boolean;
 }
 
 const firstAfter = (attempts: readonly Attempt[], atMs: number, is: (attempt: Attempt) => boolean) => {
@@ -28,22 +30,23 @@ function backAfter(attempts: readonly Attempt[], kind: Attempt['kind'], faultAtM
 
 /** What a drill took, from what clients met and from what was logged. */
 export function timesOf(work: Workload, entries: readonly LogEntry[], times: Times) {
-  const { startedAtMs, faultAtMs, mendedAtMs, normalAtMs } = times;
+  const { startedAtMs, faultAtMs, mendedAtMs, normalAtMs, isMet } = times;
   const modes = entries
     .filter(({ event, atMs }) => event === 'mode' && atMs >= faultAtMs)
     .map(({ atMs, mode = '' }) => ({ atMs, mode }))
     .toReversed();
   const { attempts } = work;
+  const hit = isMet ? attempts : [];
   const firstSentAtMs = attempts[0]?.sentAtMs ?? startedAtMs;
   const answered = attempts.filter(({ sentAtMs }) => sentAtMs < faultAtMs).length;
   const [first] = modes;
   return {
     requestsPerSecond: (answered * 1_000) / Math.max(1, faultAtMs - firstSentAtMs),
-    noticedMs: firstAfter(attempts, faultAtMs, ({ succeeded }) => !succeeded),
+    noticedMs: firstAfter(hit, faultAtMs, ({ succeeded }) => !succeeded),
     mode: first?.mode,
     modeMs: first === undefined ? undefined : first.atMs - faultAtMs,
-    readsBackMs: backAfter(attempts, 'read', faultAtMs, normalAtMs),
-    writesBackMs: backAfter(attempts, 'write', faultAtMs, normalAtMs),
+    readsBackMs: backAfter(hit, 'read', faultAtMs, normalAtMs),
+    writesBackMs: backAfter(hit, 'write', faultAtMs, normalAtMs),
     normalMs: normalAtMs - mendedAtMs,
     startedAtMs: firstSentAtMs,
     faultAtMs,

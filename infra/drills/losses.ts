@@ -60,6 +60,9 @@ export function lossOf(lost: Lost, group: Group): Loss {
   return found;
 }
 
+/** Of a replica only whoever copies knows. */
+export const isMetByClients = ({ leavesNormal, stops }: Loss) => leavesNormal || stops.length > 0;
+
 /** A time in which every request of the group met the fault. */
 export interface Away {
   readonly fromMs: number;

@@ -7,7 +7,7 @@ import { compareReplica } from '@layers/domain/redundancy/replicate';
 import { dynamodbClient } from '@layers/stores/clients';
 import { type Drill, type DrillReport, type DrillSetting, failures, nameOf } from './drill.ts';
 import { timesOf } from './drill-times.ts';
-import { answeredWrongly, type Loss, lossOf } from './losses.ts';
+import { answeredWrongly, isMetByClients, type Loss, lossOf } from './losses.ts';
 import { findLost } from './lost-writes.ts';
 import { type OpenProtocol, openProtocol } from './open-protocol.ts';
 import { mendingMs, patienceMs, patiently, until } from './patience.ts';
@@ -196,7 +196,10 @@ export async function drillStore(drill: Drill, setting: DrillSetting): Promise<D
       synced: acknowledged.filter(({ mirror }) => mirror === 'synced').length,
       rpo: gaps,
       ...verdict,
-      ...timesOf(work, entries, { startedAtMs, faultAtMs, mendedAtMs, normalAtMs }),
+      ...timesOf(work, entries, {
+        ...{ startedAtMs, faultAtMs, mendedAtMs, normalAtMs },
+        isMet: isMetByClients(loss),
+      }),
     };
     await keepReport(protocol, report);
     return report;

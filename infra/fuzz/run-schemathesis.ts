@@ -68,7 +68,11 @@ export async function runSchemathesis(
   await serversLive(plan.apiUrl);
   const child = spawn(python, argumentsOf(plan), {
     cwd: plan.folder,
-    env: { ...pythonEnvironment(process.env), PYTHONUNBUFFERED: '1' },
+    env: {
+      ...pythonEnvironment(process.env),
+      PYTHONUNBUFFERED: '1',
+      SCHEMATHESIS_HOOKS: join(fuzzFolder, 'hooks.py'),
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
     signal: steps.signal,
   });

@@ -5,9 +5,10 @@ import type { RecordVersion } from '@layers/domain/redundancy/record';
 import { type Drill, type DrillReport, isKept, nameOf } from '../../../../infra/drills/drill.ts';
 import { figuresOf } from '../../../../infra/drills/drill-figures.ts';
 import { drillsNamed, everyDrill, longRounds, roundsOf } from '../../../../infra/drills/drill-plan.ts';
+import { timesOf } from '../../../../infra/drills/drill-times.ts';
 import { answeredWrongly, lossOf } from '../../../../infra/drills/losses.ts';
 import { holds } from '../../../../infra/drills/lost-writes.ts';
-import type { Acknowledged, Attempt } from '../../../../infra/drills/store-clients/workload.ts';
+import type { Acknowledged, Attempt, Workload } from '../../../../infra/drills/store-clients/workload.ts';
 
 const record = (image: object, deleted = false): RecordVersion => ({
   ...{ id: 'orders/u/o', epoch: 1, ver: 1, op: 'x', prevOp: undefined, hash: '', keyedWrites: [] },
@@ -140,6 +141,24 @@ describe('the policy of a group', () => {
     expect(called('shop')).toEqual(['synced', 'degraded']);
     expect(called('ledger')).toEqual(['synced']);
     expect(called('predictions')).toEqual(['degraded']);
+  });
+});
+
+describe('the times of a drill', () => {
+  const at = { startedAtMs: 0, faultAtMs: 1_000, mendedAtMs: 2_000, normalAtMs: 9_000 };
+  const asked = (sentAtMs: number, succeeded: boolean): Attempt => ({
+    ...{ kind: 'write', sentAtMs, endedAtMs: sentAtMs + 100, outcome: 'answered', succeeded },
+  });
+  const attempts = [asked(500, true), asked(1_200, false), asked(1_500, true)];
+  const work = { attempts } as unknown as Workload;
+
+  test('begin with what its clients meet', () => {
+    expect(timesOf(work, [], { ...at, isMet: true })).toMatchObject({ noticedMs: 300, writesBackMs: 600 });
+  });
+
+  test('are none of clients who only lost a contest, where a replica alone is away', () => {
+    const { noticedMs, writesBackMs } = timesOf(work, [], { ...at, isMet: false });
+    expect([noticedMs, writesBackMs]).toEqual([undefined, undefined]);
   });
 });
 
