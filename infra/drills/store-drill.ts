@@ -188,7 +188,7 @@ export async function drillStore(drill: Drill, setting: DrillSetting): Promise<D
     const normalAtMs = Date.now();
     await sleep(1_000);
     const verdict = await judge(held, outage);
-    const entries = await protocol.log.listEntries(group, 100);
+    const entries = await patiently(() => protocol.log.listEntries(group, 100));
     const { acknowledged } = work;
     const report: DrillReport = {
       drill: nameOf(drill),
@@ -211,7 +211,10 @@ export async function drillStore(drill: Drill, setting: DrillSetting): Promise<D
 async function keepReport(protocol: OpenProtocol, report: DrillReport): Promise<void> {
   const { group, drill, lost, rpo, writesBackMs: rtoMs, noticedMs: detectedMs } = report;
   const { writes: rpoWrites, ms: rpoMs } = wholeGap(rpo);
-  await protocol.log.keepDrill(group, {
-    ...{ atMs: Date.now(), drill, lostSyncedWrites: lost.length, rpoWrites, rpoMs, rtoMs, detectedMs },
-  });
+  const atMs = Date.now();
+  await patiently(() =>
+    protocol.log.keepDrill(group, {
+      ...{ atMs, drill, lostSyncedWrites: lost.length, rpoWrites, rpoMs, rtoMs, detectedMs },
+    }),
+  );
 }

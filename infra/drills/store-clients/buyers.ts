@@ -22,7 +22,7 @@ const repeatedMax = 10;
 export async function startBuyers(apiUrl: string): Promise<Workload> {
   const client = makeClient(shop, { baseUrl: apiUrl, timeoutMs });
   const body = { name: 'Drill ticket', priceMinor: 100, currency: 'EUR', category: 'drill', stock: units };
-  const { id: productId } = (await client.createProduct({ body })).body;
+  const { id: productId } = (await insistently(() => client.createProduct({ body }))).body;
   const userId = `drill-${randomUUID().slice(0, 8)}`;
   const running = newRun();
   const newOrder = () => ({
