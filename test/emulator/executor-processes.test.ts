@@ -65,6 +65,17 @@ describe('no process is left', () => {
   );
 });
 
+test('an invocation that is over leaves no thread behind, whose stack would never be given back', async () => {
+  const own = await start();
+  const name = await createFunction({ 'index.mjs': blocking }, {}, own.lambda);
+  const invokeOften = async (times: number) => {
+    for (let time = 0; time < times; time += 1) await invoke(name, {}, own.lambda);
+    return readFileSync(`/proc/${own.process.pid}/maps`, 'utf8').split('\n').length;
+  };
+  const before = await invokeOften(20);
+  expect((await invokeOften(100)) - before).toBeLessThan(100);
+}, 60_000);
+
 describe('an emulator with settings of its own', () => {
   const sleeping = `export const handler = async ({ ms }) => {
     await new Promise((resolve) => setTimeout(resolve, ms)); return process.pid; };`;

@@ -13,8 +13,10 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
         """The executor's class, after the service's own bounds are in place."""
         from tandem_localstack.environment_pool import bound_environments
         from tandem_localstack.executor import ProcessExecutor
+        from tandem_localstack.finished_threads import forget_finished_threads
         from tandem_localstack.request_limit import refuse_large_requests
 
         bound_environments()
         refuse_large_requests()
+        forget_finished_threads()
         return ProcessExecutor
