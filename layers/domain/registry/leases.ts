@@ -3,7 +3,7 @@ import { Problem } from '../problem.ts';
 import { parseImage } from '../record-mappings.ts';
 import type { Entity, Idempotency, MirroredGroup, MirrorState } from '../redundancy/transaction.ts';
 import { type ServerEntity, serverEntity, serverKey, serversPrefix } from './server.ts';
-import { leaseMs, serversMax } from './settings.ts';
+import { leaseMs, serversMax, staleKeptMs } from './settings.ts';
 
 const parse = (entity: Entity) => parseImage(serverEntity, entity);
 const iso = (ms: number) => new Date(ms).toISOString();
@@ -62,6 +62,30 @@ export async function readServer(group: MirroredGroup, id: string): Promise<Serv
   return parse(entity);
 }
 
+/** Nobody is named it any more, nor can be by the last leases known. */
+const isGone = ({ expiresAt }: ServerEntity, nowMs: number) => Date.parse(expiresAt) + staleKeptMs <= nowMs;
+
+/**
+ * Who makes room for a new server in a full registry: the one that has been gone for the longest. Else names that were used
+ * once would fill it for good.
+ * @throws Problem `limit-reached` if all have been there lately.
+ */
+function findRoom(servers: readonly ServerEntity[], id: string, nowMs: number): string | undefined {
+  if (servers.length < serversMax || servers.some((server) => server.id === id)) return undefined;
+  const [longest] = servers
+    .filter((server) => isGone(server, nowMs))
+    .toSorted((one, other) => Date.parse(one.expiresAt) - Date.parse(other.expiresAt));
+  if (longest !== undefined) return serverKey(longest.id);
+  const detail = `The registry holds at most ${serversMax} servers, and all were there within ${staleKeptMs / 60_000} minutes.`;
+  throw new Problem('limit-reached', detail);
+}
+
+/** Unless it came back meanwhile. */
+function makeRoom(current: ReadonlyMap<string, Entity | undefined>, room: string | undefined, nowMs: number) {
+  const entity = room === undefined ? undefined : current.get(room);
+  return entity !== undefined && isGone(parse(entity), nowMs) ? [{ id: entity.id, image: undefined }] : [];
+}
+
 /**
  * A new generation of a server: what earlier ones still send is refused from now on.
  * @throws Problem `forbidden` if the id belongs to another key, or the signature is not the newest; `limit-reached`.
@@ -74,10 +98,9 @@ export async function registerServer(
 ): Promise<Written<Lease>> {
   const key = serverKey(given.id);
   const { servers } = await readServers(group);
-  if (servers.length >= serversMax && !servers.some(({ id }) => id === given.id))
-    throw new Problem('limit-reached', `The registry holds at most ${serversMax} servers.`);
+  const room = findRoom(servers, given.id, signed.nowMs);
   const outcome = await group.write({
-    keys: [key],
+    keys: room === undefined ? [key] : [key, room],
     idempotency,
     decide(current) {
       const entity = current.get(key);
@@ -99,7 +122,11 @@ export async function registerServer(
         heartbeatAt: at,
         signedAtMs: signed.signedAtMs,
       };
-      return { changes: [{ id: key, image: canonicalJson(server) }], answer: JSON.stringify(lease) };
+      const made = { id: key, image: canonicalJson(server) };
+      return {
+        changes: [made, ...makeRoom(current, room, signed.nowMs)],
+        answer: JSON.stringify(lease),
+      };
     },
   });
   return { ...(JSON.parse(outcome.answer) as Lease), mirror: outcome.mirror };

@@ -9,5 +9,5 @@ export const failedProbeKeptMs = 1_000;
 export const probeTimeoutMs = 1_000;
 /** How long after all leases lapsed at once the last known servers are still named. */
 export const staleKeptMs = 10 * 60_000;
-/** Servers that one registry holds, those that left included: their ids stay theirs. */
+/** Servers that one registry holds, those that left included: their ids stay theirs until others need the room. */
 export const serversMax = 200;

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { leaseMs } from '@layers/domain/registry/settings';
 import { newIdentity, openRegistry, startServer } from './registry-under-test.ts';
 
 const owner = newIdentity();
@@ -153,6 +154,41 @@ describe('the servers of the deployment', () => {
     const beta = { ...alpha, id: 'beta' };
     const { send } = openRegistry([alpha, beta], () => Promise.resolve(false));
     expect((await send('getServer', {})).status).toBe(503);
+  });
+});
+
+describe('a full registry', () => {
+  const idOf = (index: number) => `s${String(index).padStart(3, '0')}`;
+  const openFull = async () => {
+    const opened = openRegistry();
+    for (let index = 0; index < 200; index += 1) await opened.register(idOf(index), url, owner);
+    return opened;
+  };
+  const tenMinutesMs = 10 * 60_000;
+
+  test('takes no further server while all were there lately, but those it has', async () => {
+    const { register } = await openFull();
+    expect(await register('new', url, owner)).toMatchObject({ status: 409, json: { code: 'limit-reached' } });
+    expect((await register(idOf(7), url, owner)).status).toBe(201);
+  });
+
+  test('lets the server that has been gone for the longest make room, and no other', async () => {
+    const { register, clock, group } = await openFull();
+    clock.nowMs += tenMinutesMs;
+    for (let index = 0; index < 198; index += 1) await register(idOf(index), url, owner);
+    clock.nowMs += leaseMs;
+    expect((await register('new', url, stranger)).status).toBe(201);
+    const images = [...group.records].flatMap(([id, { image }]) => (image === undefined ? [] : [id]));
+    expect(images).toHaveLength(200);
+    expect(images).not.toContain(`servers/${idOf(198)}`);
+    expect(images).toContain(`servers/${idOf(199)}`);
+  });
+
+  test('lets whoever made room come back', async () => {
+    const { register, clock } = await openFull();
+    clock.nowMs += tenMinutesMs + leaseMs;
+    await register('new', url, stranger);
+    expect((await register(idOf(0), url, owner)).status).toBe(201);
   });
 });
 
