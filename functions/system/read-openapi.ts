@@ -1,18 +1,8 @@
 import type { system } from '@layers/contract/system';
 import type { Handler } from '@layers/http/serve';
+import { openapiDocument } from './openapi-document.ts';
 
-/** Every context's rows are loaded when somebody asks for them, not at every start of this function. */
-async function makeDocument(): Promise<Record<string, unknown>> {
-  const [{ contract }, { openapiDocument }] = await Promise.all([
-    import('@layers/contract/contract'),
-    import('@layers/http/openapi'),
-  ]);
-  return openapiDocument(contract);
-}
-
-let document: Promise<Record<string, unknown>> | undefined;
-
-export const readOpenapi: Handler<typeof system.readOpenapi> = async () => {
-  document ??= makeDocument();
-  return { status: 200, body: await document };
-};
+export const readOpenapi: Handler<typeof system.readOpenapi> = () => ({
+  status: 200,
+  body: { ...openapiDocument() },
+});

@@ -8,6 +8,7 @@ const documentStores = stateVariables.flatMap((each) => (each.kind === 'bucket' 
 export const system: Context = {
   name: 'system',
   files: {
+    'layers/contract/openapi.json': 'openapi.json',
     'node_modules/swagger-ui-dist/swagger-ui.css': 'swagger-ui/swagger-ui.css',
     'node_modules/swagger-ui-dist/swagger-ui-bundle.js': 'swagger-ui/swagger-ui-bundle.js',
   },

@@ -9,7 +9,9 @@ export interface Unserved {
 }
 
 /** The problem for such a request: 405 naming the methods that its path has, else 404. */
-export function nowhereAmong(rows: readonly RouteRow[]): (event: Unserved) => Problem {
+export function nowhereAmong(
+  rows: readonly Pick<RouteRow, 'method' | 'path'>[],
+): (event: Unserved) => Problem {
   return ({ httpMethod, resource, path }) => {
     const allow = rows.filter((row) => row.path === resource).map((row) => row.method);
     if (allow.length === 0)

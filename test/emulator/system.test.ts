@@ -47,6 +47,7 @@ describe('the system', () => {
     ['GET', '/products/nowhere/at/all', 404, 'not-found'],
     ['PATCH', '/docs', 405, 'method-not-allowed'],
     ['DELETE', '/', 405, 'method-not-allowed'],
+    ['POST', '/app/icon.svg', 405, 'method-not-allowed'],
   ])('answers %s %s with a problem', async (method, path, status, code) => {
     const answer = await request(method, path);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
