@@ -19,6 +19,17 @@ const views = [
 ];
 const scriptBytesMax = 60_000;
 
+/** What makes the page wider than its window: innermost elements, but what scrolls by itself. */
+const beyondTheEdge = `(() => {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return [];
+  const isBeyond = (element) => element.getBoundingClientRect().right > clientWidth;
+  return [...document.querySelectorAll('main *')]
+    .filter((element) => isBeyond(element) && element.closest('.table-wrap') === null)
+    .filter((element) => ![...element.children].some(isBeyond))
+    .map((element) => element.outerHTML.slice(0, 200));
+})()`;
+
 jest.setTimeout(90_000);
 afterAll(closeBrowser);
 
@@ -32,10 +43,22 @@ describe('for everyone', () => {
       expect([colorScheme, ...(await findings(page))]).toEqual([colorScheme]);
     }
     await page.setViewportSize({ width: 320, height: 640 });
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
+    expect(await page.evaluate(beyondTheEdge)).toEqual([]);
     expect(errors).toEqual([]);
     await context.close();
   });
+});
+
+test('an event that names a record with a long id fits into 320 pixels', async () => {
+  const { page, context } = await openPage('redundancy');
+  const op = 'TlvoLPF5D9_BxH8X5Pkjfw';
+  const detail = `s3-documents held ${op} beyond its authority: products/prod_1LmfcKjCGHgU7biCihjbKQ 1`;
+  const item = { at: '2026-03-01T12:00:00.000Z', group: 'shop', event: 'diverged', detail };
+  await page.route('**/redundancy/events*', (route) => route.fulfill({ json: { items: [item] } }));
+  await page.getByText(op).first().waitFor();
+  await page.setViewportSize({ width: 320, height: 640 });
+  expect(await page.evaluate(beyondTheEdge)).toEqual([]);
+  await context.close();
 });
 
 describe('the page', () => {
