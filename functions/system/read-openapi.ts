@@ -1,8 +1,8 @@
 import type { system } from '@layers/contract/system';
 import type { Handler } from '@layers/http/serve';
-import { openapiDocument } from './openapi-document.ts';
+import { committedDocument } from './committed-document.ts';
 
 export const readOpenapi: Handler<typeof system.readOpenapi> = () => ({
   status: 200,
-  body: { ...openapiDocument() },
+  body: { ...committedDocument() },
 });

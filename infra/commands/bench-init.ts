@@ -17,6 +17,7 @@ import {
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
 import { unzipSync, zipSync } from 'fflate';
+import { median } from '../bench/paired-ratio.ts';
 import { buildAlone } from '../constructs/bundle.ts';
 import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { runCommand } from '../emulator/command-line.ts';
@@ -79,18 +80,11 @@ async function emptyHandler(clients: Clients): Promise<Uint8Array> {
   }
 }
 
-const median = (values: readonly number[]) => {
-  const sorted = values.toSorted((one, other) => one - other);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? Number.NaN)
-    : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
-};
-
 class Copies {
   private readonly lambda: LambdaClient;
   private readonly made: string[] = [];
   private readonly layers: { LayerName: string; VersionNumber: number }[] = [];
+  private readonly emptied = new Map<string, string>();
 
   constructor(lambda: LambdaClient) {
     this.lambda = lambda;
@@ -116,8 +110,14 @@ class Copies {
     return name;
   }
 
-  /** @returns the layer's address, or that of a copy with no model in it. */
+  /** @returns the layer's address, or that of a copy with no model in it, which is made once. */
   async withoutModels(Arn: string): Promise<string> {
+    const address = this.emptied.get(Arn) ?? (await this.emptyOfModels(Arn));
+    this.emptied.set(Arn, address);
+    return address;
+  }
+
+  private async emptyOfModels(Arn: string): Promise<string> {
     const { Content } = await this.lambda.send(new GetLayerVersionByArnCommand({ Arn }));
     const files = unzipSync(await download(Content?.Location));
     const folder = Object.keys(files).find((path) => path.endsWith('/card.json'));

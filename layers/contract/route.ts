@@ -97,3 +97,6 @@ export type Answer<R extends RouteRow> = {
     ? { readonly body: BodyOf<R['responses'][S]> }
     : { readonly body?: undefined });
 }[keyof R['responses'] & number];
+
+/** A row's path as OpenAPI writes it, which has no word for a parameter of several segments. */
+export const documentedPath = (path: string) => path.replace('+}', '}');

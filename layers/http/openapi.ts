@@ -1,4 +1,4 @@
-import type { RequestSchemas, RouteRow, Routes } from '@layers/contract/route';
+import { documentedPath, type RequestSchemas, type RouteRow, type Routes } from '@layers/contract/route';
 import * as z from 'zod/mini';
 import { problemCatalogue, problemsOfEveryBody, problemsOfEveryRoute } from './problem-catalogue.ts';
 
@@ -177,8 +177,7 @@ export function openapiDocument(contract: Contract): Json {
   const paths: Record<string, Json> = {};
   for (const [context, rows] of Object.entries(contract)) {
     for (const [operationId, row] of Object.entries(rows)) {
-      // OpenAPI has no word for a parameter of several segments: it shows the first.
-      const path = row.path.replace('+}', '}');
+      const path = documentedPath(row.path);
       paths[path] = {
         ...paths[path],
         [row.method.toLowerCase()]: operationOf(context, operationId, row, components),

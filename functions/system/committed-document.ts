@@ -12,14 +12,14 @@ let document: Document | undefined;
  * The contract as an OpenAPI document, laid beside the code when that is bundled: rows of every context, with their schemas,
  * would be loaded with this function else, and be chunks of their own that each function has to open.
  */
-export function openapiDocument(): Document {
+export function committedDocument(): Document {
   document ??= JSON.parse(readFileSync(new URL('./openapi.json', import.meta.url), 'utf8')) as Document;
   return document;
 }
 
-/** Every operation, a path's greedy parameter without its sign. */
+/** Every operation, with its `documentedPath`. */
 export function operations(): Pick<RouteRow, 'method' | 'path'>[] {
-  const paths = Object.entries(openapiDocument().paths) as [RouteRow['path'], object][];
+  const paths = Object.entries(committedDocument().paths) as [RouteRow['path'], object][];
   return paths.flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => ({ path, method: method.toUpperCase() as RouteRow['method'] })),
   );
