@@ -8,6 +8,8 @@ import { writeReport } from '../drills/drill-report.ts';
 import { type Held, holdAll, type Rounds } from '../drills/hold-rounds.ts';
 import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
 import { parseShopFollower, runCommand } from '../emulator/command-line.ts';
+import { readItemsPort } from '../emulator/faults/start-faults.ts';
+import { directRequests } from '../emulator/localstack/lambda-runtime/direct-requests.mjs';
 import { onOwnEmulator } from '../emulator/own-emulator.ts';
 import { stateFolderFrom, tandemFolder } from '../emulator/paths.ts';
 import { Phases } from '../emulator/phases.ts';
@@ -69,9 +71,13 @@ function repeated(drills: readonly Drill[], runs: number, words: readonly string
   });
 }
 
-function settingOf(run: RunState | undefined, say: Say): DrillSetting {
-  if (run?.labUrl !== undefined)
-    return { endpoint: run.endpoint, apiUrl: run.apiUrl, labUrl: run.labUrl, say };
+function settingOf(run: RunState | undefined, stateFolder: string, say: Say): DrillSetting {
+  if (run?.labUrl !== undefined) {
+    const { port: emulatorPort, endpoint, apiUrl, labUrl } = run;
+    // Verdicts look at every record, and the drills wait for them.
+    directRequests({ emulatorPort, itemsPort: readItemsPort(stateFolder), diversion: undefined });
+    return { endpoint, apiUrl, labUrl, say };
+  }
   throw new CommandFailure({
     what: 'No tandem is running to drill.',
     why: 'Drills need the fault proxy of an emulator that npm start has started.',
@@ -84,7 +90,7 @@ async function holdOnRows(rounds: Rounds, say: Say, held: Held, signal: AbortSig
   const stateFolder = join(tandemFolder, `drill-${process.pid}`);
   const phases = new Phases(process.stderr);
   await onOwnEmulator({ stateFolder, shopFollower: 'dynamodb', phases, signal }, async (run) =>
-    holdAll(rounds, settingOf(run, say), held, signal),
+    holdAll(rounds, settingOf(run, stateFolder, say), held, signal),
   );
   await rm(stateFolder, { recursive: true, force: true });
 }
@@ -93,8 +99,9 @@ const isOfShop = ({ name }: Group) => name === 'shop';
 
 /** Those of the running npm start. */
 async function holdHere(values: Values, words: readonly string[], say: Say, held: Held, stop: AbortSignal) {
-  const run = readState(stateFolderFrom(process.env));
-  const setting = settingOf(run, say);
+  const stateFolder = stateFolderFrom(process.env);
+  const run = readState(stateFolder);
+  const setting = settingOf(run, stateFolder, say);
   const groups = groupsWith(run?.shopFollower ?? 'documents');
   const drills = values.short ? shortDrills : drillsNamed(words, groups);
   const rounds = values.long ? longRounds(groups, values.runs) : repeated(drills, values.runs, words);

@@ -38,15 +38,15 @@ const goals: readonly Goal[] = [
     ...{ share: 0.95, maxMs: 5_000 },
   },
   {
-    name: 'dead authority: follower promoted, writes taken, p95',
+    name: 'dead authority: longest without writes, promoted, p95',
     of: (report) => isDead(report) && report.mode === 'PROMOTING',
-    ms: ({ writesBackMs }) => writesBackMs,
+    ms: ({ writesAwayMs }) => writesAwayMs,
     ...{ share: 0.95, maxMs: 10_000 },
   },
   {
-    name: 'dead store: reads go on, p95',
+    name: 'dead store: longest without reads, p95',
     of: (report) => isDead(report) && report.goesOn.includes('read'),
-    ms: ({ readsBackMs }) => readsBackMs,
+    ms: ({ readsAwayMs }) => readsAwayMs,
     ...{ share: 0.95, maxMs: 5_000 },
   },
   {

@@ -17,7 +17,7 @@ export function summaryOf(report: DrillReport): string {
     `${isKept(report) ? 'kept  ' : 'BROKEN'} ${drill.padEnd(44)}`,
     `${acknowledged} acknowledged (${synced} synced), ${lost.length} lost, ${unresolved} open, diff ${differing};`,
     `noticed ${seconds(report.noticedMs)} s, ${report.mode ?? 'no mode'} ${seconds(report.modeMs)} s,`,
-    `reads ${seconds(report.readsBackMs)} s, writes ${seconds(report.writesBackMs)} s,`,
+    `reads away ${seconds(report.readsAwayMs)} s, writes away ${seconds(report.writesAwayMs)} s,`,
     `NORMAL ${seconds(report.normalMs)} s after repair${behind(report.rpo)}`,
     ...wrong.map((what) => `\n       ${what}`),
   ].join(' ');
@@ -26,8 +26,8 @@ export function summaryOf(report: DrillReport): string {
 const columns: readonly ((report: DrillReport) => number | undefined)[] = [
   ({ noticedMs }) => noticedMs,
   ({ modeMs }) => modeMs,
-  ({ readsBackMs }) => readsBackMs,
-  ({ writesBackMs }) => writesBackMs,
+  ({ readsAwayMs }) => readsAwayMs,
+  ({ writesAwayMs }) => writesAwayMs,
   ({ normalMs }) => normalMs,
   ({ rpo }) => wholeGap(rpo).ms,
 ];
@@ -52,13 +52,13 @@ ${figures.map(({ name, goal, measured, reached }) => `| ${name} | ${goal} | ${me
 
 ![Timeline](timeline.svg)
 
-Seconds: noticed, mode, reads and writes from the fault on; NORMAL from the repair on; RPO of the asynchronous replicas.
+Seconds: noticed and mode from the fault on; the longest time without an answered read or write; NORMAL from the repair on; RPO of the asynchronous replicas.
 
-| drill | store | requests/s | acknowledged | synced | lost | open | diff | mode | noticed | mode after | reads back | writes back | NORMAL | RPO s | RPO writes |
+| drill | store | requests/s | acknowledged | synced | lost | open | diff | mode | noticed | mode after | reads away | writes away | NORMAL | RPO s | RPO writes |
 | --- | --- | --: | --: | --: | --: | --: | --: | --- | --: | --: | --: | --: | --: | --: | --: |
 ${rows.join('\n')}
 
-| | noticed | mode after | reads back | writes back | NORMAL | RPO |
+| | noticed | mode after | reads away | writes away | NORMAL | RPO |
 | --- | --: | --: | --: | --: | --: | --: |
 ${shares.join('\n')}
 `;

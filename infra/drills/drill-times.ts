@@ -15,17 +15,16 @@ const firstAfter = (attempts: readonly Attempt[], atMs: number, is: (attempt: At
   return found.length === 0 ? undefined : Math.min(...found.map(({ endedAtMs }) => endedAtMs)) - atMs;
 };
 
-/** When a kind of request was answered again: the first success since the first failure. */
-function backAfter(attempts: readonly Attempt[], kind: Attempt['kind'], faultAtMs: number, untilMs: number) {
-  const during = attempts.filter(
-    (one) => one.kind === kind && one.sentAtMs >= faultAtMs && one.endedAtMs <= untilMs,
+/** The longest time in which no request of a kind was answered, until the group was NORMAL again. */
+function longestAway(attempts: readonly Attempt[], kind: Attempt['kind'], fromMs: number, untilMs: number) {
+  const answered = attempts.filter(
+    (one) => one.kind === kind && one.succeeded && one.sentAtMs >= fromMs && one.endedAtMs <= untilMs,
   );
-  const failed = during.filter(({ succeeded }) => !succeeded);
-  const from = failed.length === 0 ? faultAtMs : Math.min(...failed.map(({ endedAtMs }) => endedAtMs));
-  const answered = during.filter((one) => one.succeeded && one.endedAtMs >= from);
-  return answered.length === 0
-    ? undefined
-    : Math.min(...answered.map(({ endedAtMs }) => endedAtMs)) - faultAtMs;
+  const moments = [
+    ...answered.map(({ endedAtMs }) => endedAtMs).toSorted((one, other) => one - other),
+    untilMs,
+  ];
+  return Math.max(...moments.map((atMs, index) => atMs - (moments[index - 1] ?? fromMs)));
 }
 
 /** What a drill took, from what clients met and from what was logged. */
@@ -36,17 +35,16 @@ export function timesOf(work: Workload, entries: readonly LogEntry[], times: Tim
     .map(({ atMs, mode = '' }) => ({ atMs, mode }))
     .toReversed();
   const { attempts } = work;
-  const hit = isMet ? attempts : [];
   const firstSentAtMs = attempts[0]?.sentAtMs ?? startedAtMs;
   const answered = attempts.filter(({ sentAtMs }) => sentAtMs < faultAtMs).length;
   const [first] = modes;
   return {
     requestsPerSecond: (answered * 1_000) / Math.max(1, faultAtMs - firstSentAtMs),
-    noticedMs: firstAfter(hit, faultAtMs, ({ succeeded }) => !succeeded),
+    noticedMs: isMet ? firstAfter(attempts, faultAtMs, ({ succeeded }) => !succeeded) : undefined,
     mode: first?.mode,
     modeMs: first === undefined ? undefined : first.atMs - faultAtMs,
-    readsBackMs: backAfter(hit, 'read', faultAtMs, normalAtMs),
-    writesBackMs: backAfter(hit, 'write', faultAtMs, normalAtMs),
+    readsAwayMs: isMet ? longestAway(attempts, 'read', faultAtMs, normalAtMs) : undefined,
+    writesAwayMs: isMet ? longestAway(attempts, 'write', faultAtMs, normalAtMs) : undefined,
     normalMs: normalAtMs - mendedAtMs,
     startedAtMs: firstSentAtMs,
     faultAtMs,

@@ -53,9 +53,10 @@ export interface DrillReport {
   readonly noticedMs: number | undefined;
   readonly mode: string | undefined;
   readonly modeMs: number | undefined;
-  readonly readsBackMs: number | undefined;
-  /** The RTO: writes are taken again. */
-  readonly writesBackMs: number | undefined;
+  /** The longest time without an answered read, until the group was NORMAL again; absent: clients do not meet the loss. */
+  readonly readsAwayMs: number | undefined;
+  /** The RTO: the longest time without an answered write. */
+  readonly writesAwayMs: number | undefined;
   /** From the repair on, until the group is NORMAL, or, if it never left that, its clients write again. */
   readonly normalMs: number;
   /** Of the replicas, at the moment of the fault, by how they are fed. */

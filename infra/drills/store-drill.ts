@@ -18,7 +18,7 @@ import { workloads } from './store-clients/workloads.ts';
 import { wipeTable } from './wipe-table.ts';
 
 const warmUpWrites = 20;
-const holdMs = 6_000;
+const holdMs = 4_000;
 /** A replica that is fed periodically is fed each minute, by a busy machine somewhat later. */
 const periodMs = 120_000;
 
@@ -209,7 +209,7 @@ export async function drillStore(drill: Drill, setting: DrillSetting): Promise<D
 }
 
 async function keepReport(protocol: OpenProtocol, report: DrillReport): Promise<void> {
-  const { group, drill, lost, rpo, writesBackMs: rtoMs, noticedMs: detectedMs } = report;
+  const { group, drill, lost, rpo, writesAwayMs: rtoMs, noticedMs: detectedMs } = report;
   const { writes: rpoWrites, ms: rpoMs } = wholeGap(rpo);
   const atMs = Date.now();
   await patiently(() =>

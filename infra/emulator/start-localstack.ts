@@ -6,7 +6,7 @@ import { CommandFailure } from './before-install/command-failure.mjs';
 import { identityOf, type ProcessIdentity } from './before-install/process-identity.mjs';
 import { endProcesses } from './end-processes.ts';
 import type { RunningFaults } from './faults/start-faults.ts';
-import { functionsLogOf, localstackSettings } from './localstack/settings.ts';
+import { functionsLogOf, itemsPortFileOf, localstackSettings } from './localstack/settings.ts';
 import { pinnedNode, root } from './paths.ts';
 
 const readyMaxMs = 90_000;
@@ -39,7 +39,8 @@ export const localstackLog = (stateFolder: string): string => join(stateFolder, 
 /** Nothing outlives LocalStack, whose state is in memory; only the assembly of the stacks is kept, for its zips. */
 function clearLastRun(stateFolder: string): void {
   for (const name of ['localstack', 'tmp']) rmSync(join(stateFolder, name), { recursive: true, force: true });
-  rmSync(functionsLogOf(stateFolder), { force: true });
+  for (const file of [functionsLogOf(stateFolder), itemsPortFileOf(stateFolder)])
+    rmSync(file, { force: true });
   mkdirSync(join(stateFolder, 'tmp'), { recursive: true });
   // Functions are unpacked below: without it the clone's own package.json would make ES modules of their .js files.
   writeFileSync(join(stateFolder, 'package.json'), '{}\n');

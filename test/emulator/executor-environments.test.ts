@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { environmentsMaxDefault as environmentsMax } from '../../infra/emulator/localstack/settings.ts';
 import { createFunction, deleteFunctions, invoke } from './lambda-function.ts';
-
-const environmentsMax = 16;
 
 // Answers its process, how many of its invocations were at once, and how many came before.
 const counting = `

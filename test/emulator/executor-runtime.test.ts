@@ -1,3 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createFunction, deleteFunctions, invoke, publishLayer } from './lambda-function.ts';
 
@@ -151,6 +158,50 @@ describe('the environment of a function', () => {
     });
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThanOrEqual(7_000);
+  });
+});
+
+describe('what a function asks of a table', () => {
+  // Answers what it read, and the port that each operation of DynamoDB was answered from.
+  const store = `
+    import { subscribe } from 'node:diagnostics_channel';
+    import { DynamoDBClient, GetItemCommand, ListTablesCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+    const ports = {};
+    subscribe('http.client.response.finish', ({ request, response }) => {
+      ports[request.getHeader('x-amz-target').split('.')[1]] = response.socket.remotePort;
+    });
+    const client = new DynamoDBClient({});
+    export const handler = async ({ TableName, Item }) => {
+      await client.send(new ListTablesCommand({}));
+      await client.send(new PutItemCommand({ TableName, Item }));
+      const read = await client.send(new GetItemCommand({ TableName, Key: { id: Item.id } }));
+      return { item: read.Item, ports };
+    };`;
+
+  test('is in it for everybody, though DynamoDB Local is asked for items without LocalStack in between', async () => {
+    const client = new DynamoDBClient({});
+    const table = { TableName: `executor-${randomUUID()}` };
+    await client.send(
+      new CreateTableCommand({
+        ...table,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      }),
+    );
+    const Item = { id: { S: 'one' }, text: { S: 'ä' } };
+    const name = await createFunction({ 'index.mjs': store });
+    const { item, ports } = (await invoke(name, { ...table, Item })).payload as {
+      item: unknown;
+      ports: Record<string, number>;
+    };
+    expect(item).toEqual(Item);
+    expect((await client.send(new GetItemCommand({ ...table, Key: { id: Item.id } }))).Item).toEqual(Item);
+    await client.send(new DeleteTableCommand(table));
+    const emulator = Number(new URL(process.env.AWS_ENDPOINT_URL ?? '').port);
+    expect(ports.ListTables).toBe(emulator);
+    expect(ports.GetItem).toBe(ports.PutItem);
+    expect(ports.GetItem).not.toBe(emulator);
   });
 });
 

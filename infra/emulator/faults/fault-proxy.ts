@@ -6,6 +6,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import { asksForItems, authorizationForItems } from '../localstack/lambda-runtime/item-requests.mjs';
 import { type RawRequest, readAwsRequest } from './aws-request.ts';
 import { effects } from './effects.ts';
 import type { Faults } from './faults.ts';
@@ -16,13 +17,15 @@ const bodyBytesMax = 32 * 1024 * 1024;
 export interface FaultProxyOptions {
   /** The port of the emulator on 127.0.0.1. */
   readonly emulatorPort: number;
+  /** That of DynamoDB Local, which is asked for items itself. */
+  readonly itemsPort: () => number | undefined;
   readonly faults: Faults;
   readonly places: () => Promise<Places>;
 }
 
 /**
  * Stands between the functions and the emulator while a fault is in force. It hands every request on as it came, its
- * Host and signature included, unless a fault meets it.
+ * Host included, unless a fault meets it.
  */
 export function makeFaultProxy(options: FaultProxyOptions): Server {
   const agent = new Agent({ keepAlive: true });
@@ -51,14 +54,13 @@ async function handOn(
   response: ServerResponse,
 ): Promise<void> {
   const body = await readBody(incoming);
-  const { method = 'GET', url: path = '/', headers, rawHeaders } = incoming;
+  const { method = 'GET', url: path = '/', headers } = incoming;
   const { before, dropsReply } = await meet(options, { method, path, headers, body });
   if (before === 'reset') incoming.socket.destroy();
   else if (typeof before === 'object')
     response.writeHead(before.status, { 'content-type': before.contentType }).end(before.body);
   else if (before === 'pass') {
-    const { emulatorPort } = options;
-    const reply = await forward({ method, path, emulatorPort, agent, body, rawHeaders });
+    const reply = await forward({ method, path, agent, body, ...directed(options, incoming) });
     if (dropsReply) reply.resume().once('end', () => incoming.socket.destroy());
     else reply.pipe(response.writeHead(reply.statusCode ?? 502, reply.statusMessage, reply.rawHeaders));
   }
@@ -74,19 +76,33 @@ async function meet({ faults, places }: FaultProxyOptions, raw: RawRequest) {
   return { before: await before(fault, request), dropsReply };
 }
 
+/** Where a request goes, and with which headers: as from a function when no fault is in force. */
+function directed({ emulatorPort, itemsPort }: FaultProxyOptions, { headers, rawHeaders }: IncomingMessage) {
+  const port = asksForItems(headers['x-amz-target']) ? itemsPort() : undefined;
+  if (port === undefined) return { port: emulatorPort, rawHeaders };
+  const isAuthorization = (index: number) =>
+    index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'authorization';
+  return {
+    port,
+    rawHeaders: rawHeaders.map((text, index) =>
+      isAuthorization(index) ? authorizationForItems(text) : text,
+    ),
+  };
+}
+
 interface Forwarded {
   readonly method: string;
   readonly path: string;
-  readonly emulatorPort: number;
+  readonly port: number;
   readonly agent: Agent;
   readonly body: Buffer;
   readonly rawHeaders: readonly string[];
 }
 
-async function forward({ method, path, emulatorPort, agent, body, rawHeaders }: Forwarded) {
+async function forward({ method, path, port, agent, body, rawHeaders }: Forwarded) {
   return new Promise<IncomingMessage>((resolve, reject) => {
     const sent = request({
-      ...{ host: '127.0.0.1', port: emulatorPort, method, path, agent, setHost: false },
+      ...{ host: '127.0.0.1', port, method, path, agent, setHost: false },
       headers: withoutExpect(rawHeaders),
     });
     sent.once('response', resolve);

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { createWriteStream, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { itemsPortFileOf } from '../localstack/settings.ts';
 import { apiUrlAt } from '../state-file.ts';
 import { makeFaultProxy } from './fault-proxy.ts';
 import { Faults } from './faults.ts';
@@ -21,6 +22,12 @@ export interface RunningFaults {
   readonly labUrl: string;
   readonly diversion: Diversion;
   readonly close: () => void;
+}
+
+/** That of DynamoDB Local, once it is started. */
+export function readItemsPort(stateFolder: string): number | undefined {
+  const file = itemsPortFileOf(stateFolder);
+  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
 }
 
 async function listen(server: Server): Promise<number> {
@@ -48,6 +55,7 @@ export async function startFaults(emulatorPort: number, stateFolder: string): Pr
   });
   const proxy = makeFaultProxy({
     emulatorPort,
+    itemsPort: () => readItemsPort(stateFolder),
     faults,
     places: () => (places ??= readPlaces(endpoint, 'tandem-redundancy')),
   });

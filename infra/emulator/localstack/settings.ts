@@ -2,6 +2,9 @@ import path from 'node:path';
 
 const folder = import.meta.dirname;
 
+/** One for each function, and some more for those that are busy. */
+export const environmentsMaxDefault = 24;
+
 /** What LocalStack is started with. Every path is absolute. */
 export interface LocalstackOptions {
   /** The virtual environment made from requirements.lock. */
@@ -35,6 +38,11 @@ export interface LocalstackOptions {
   readonly logLevel?: 'error' | 'warn' | 'info' | 'debug';
 }
 
+/** The file with the port of DynamoDB Local, from when it is started (tandem_localstack/dynamodb.py). */
+export function itemsPortFileOf(stateFolder: string): string {
+  return path.join(stateFolder, 'dynamodb-port');
+}
+
 /** A program to start, with its whole environment: nothing is inherited. */
 export interface ProgramSettings {
   readonly command: string;
@@ -56,14 +64,13 @@ function pluginEnvironment(options: LocalstackOptions): Record<string, string> {
     TANDEM_JARS_FOLDER: options.jarsFolder,
     TANDEM_NODE_PATH: options.nodePath,
     TANDEM_SDK_FOLDER: options.sdkFolder ?? '',
-    TANDEM_ENVIRONMENTS_MAX: String(options.environmentsMax ?? 16),
+    TANDEM_ENVIRONMENTS_MAX: String(options.environmentsMax ?? environmentsMaxDefault),
     TANDEM_QUEUE_TIMEOUT_MS: String(options.queueTimeoutMs ?? 20_000),
     TANDEM_INIT_TIMEOUT_MS: '10000',
     TANDEM_FUNCTIONS_LOG_BYTES_MAX: String(options.functionsLogBytesMax ?? 16_777_216),
     TANDEM_END_WITH_PARENT: options.endWithParent === false ? '0' : '1',
-    ...(diversion === undefined
-      ? {}
-      : { TANDEM_DIVERSION: JSON.stringify({ ...diversion, emulatorPort: port }) }),
+    TANDEM_EMULATOR_PORT: String(port),
+    ...(diversion === undefined ? {} : { TANDEM_DIVERSION: JSON.stringify(diversion) }),
     ...Object.fromEntries(endpoints.map(([name, url]) => [`TANDEM_ENDPOINT_URL_${name}`, url])),
   };
 }
@@ -89,6 +96,8 @@ function localstackEnvironment(options: LocalstackOptions): Record<string, strin
     // By default a queue is asked once a second, and after a while once in ten.
     LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC: '0.05',
     LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC: '0.2',
+    // What its services ask of one another does not go through its HTTP server.
+    IN_MEMORY_CLIENT: '1',
     DYNAMODB_IN_MEMORY: '1',
     // The other provider makes streams with a Kinesis that would have to be downloaded.
     PROVIDER_OVERRIDE_DYNAMODB: 'v2',

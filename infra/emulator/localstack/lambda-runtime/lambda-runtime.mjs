@@ -2,12 +2,13 @@
  * One Lambda environment: loads a function's handler once, then answers one invocation after another.
  *
  * Started by the process executor (../tandem_localstack) with one argument, JSON: `channelFd` (a socket to
- * the executor), `diversion` (the fault proxy, if there is one), `optFolder` (what is /opt on AWS) and `sdkFolder` (a node_modules with the AWS SDK, which
- * AWS's own runtime supplies too). A message on the socket is a line of JSON and then `length` bytes of body.
+ * the executor), `emulatorPort`, `itemsPort` (DynamoDB Local's, once it has started), `diversion` (the fault proxy, if
+ * there is one), `optFolder` (what is /opt on AWS) and `sdkFolder` (a node_modules with the AWS SDK, which AWS's own
+ * runtime supplies too). A message on the socket is a line of JSON and then `length` bytes of body.
  */
 import net from 'node:net';
 import { captureConsole, currentRequest, reportError } from './console-log.mjs';
-import { divertWhileFaulty } from './divert-requests.mjs';
+import { directRequests } from './direct-requests.mjs';
 import { callHandler, describeError, loadHandler } from './handler.mjs';
 import { resolveFromLayers } from './layer-resolver.mjs';
 
@@ -121,7 +122,7 @@ channel.on('error', () => process.exit(0));
 
 captureConsole();
 resolveFromLayers({ ...settings, taskFolder: process.env.LAMBDA_TASK_ROOT });
-if (settings.diversion) divertWhileFaulty(settings.diversion);
+directRequests(settings);
 endOn('uncaughtException', (error) => error);
 endOn('unhandledRejection', asUnhandledRejection);
 

@@ -80,10 +80,17 @@ def _command(server: DynamodbServer) -> list[str]:
 
 
 def _start_thread(server: DynamodbServer) -> FuncThread:
+    settings().items_port_file.write_text(str(server.port))
     thread = JavaThread(_command(server))
     TMP_THREADS.append(thread)
     thread.start()
     return thread
+
+
+def items_port() -> int | None:
+    """Where DynamoDB Local answers for itself; None as long as nobody has asked for a table."""
+    file = settings().items_port_file
+    return int(file.read_text()) if file.exists() else None
 
 
 def run_dynamodb_from_jars() -> None:

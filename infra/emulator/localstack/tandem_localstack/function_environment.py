@@ -5,6 +5,7 @@ from pathlib import Path
 
 from localstack.services.lambda_.invocation.lambda_models import FunctionVersion
 
+from tandem_localstack.dynamodb import items_port
 from tandem_localstack.settings import settings
 
 RUNTIME_FOLDER = Path(__file__).parent.parent / "lambda-runtime"
@@ -54,6 +55,8 @@ def process_command(memory_mb: int, opt: Path | None) -> list[str]:
             "channelFd": "CHANNEL_FD",
             "optFolder": str(opt) if opt else None,
             "sdkFolder": settings().sdk_folder or None,
+            "emulatorPort": settings().emulator_port,
+            "itemsPort": items_port(),
             "diversion": settings().diversion,
         }
     ).replace('"CHANNEL_FD"', "{channel_fd}")

@@ -30,6 +30,8 @@ class Settings:
     service_endpoints: dict[str, str]
     """AWS_ENDPOINT_URL_<SERVICE> of the functions, so that a proxy can stand before a service."""
 
+    emulator_port: int
+    """Where the functions send what they ask of AWS."""
     diversion: dict[str, object] | None
     """The fault proxy that the functions' runtime turns to while its flag file exists; None without one."""
 
@@ -37,6 +39,11 @@ class Settings:
     def functions_log(self) -> Path:
         """Each finished log line of every function, as lines of JSON."""
         return self.state_folder / "functions.log"
+
+    @property
+    def items_port_file(self) -> Path:
+        """The port of DynamoDB Local, once it has been started."""
+        return self.state_folder / "dynamodb-port"
 
 
 @functools.cache
@@ -57,5 +64,6 @@ def settings() -> Settings:
             for name, url in os.environ.items()
             if name.startswith(prefix)
         },
+        emulator_port=int(os.environ["TANDEM_EMULATOR_PORT"]),
         diversion=json.loads(os.environ.get("TANDEM_DIVERSION", "null")),
     )

@@ -1,6 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { DynamoDBClient, GetItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  ListTablesCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -14,6 +19,8 @@ import type { Places } from '../../../../../infra/emulator/faults/places.ts';
 const asked: { request: AwsRequest | undefined; host: string; authorization: string }[] = [];
 let behind: Server;
 let proxy: Server;
+/** That of DynamoDB Local: unknown until it has started. */
+let itemsPort: number | undefined;
 let changes: boolean[] = [];
 const faults = new Faults((any) => changes.push(any));
 const stores: Record<string, { store: string; group?: string }> = {
@@ -44,7 +51,12 @@ beforeAll(async () => {
     });
   });
   await listening(behind);
-  proxy = makeFaultProxy({ emulatorPort: portOf(behind), faults, places: () => Promise.resolve(places) });
+  proxy = makeFaultProxy({
+    emulatorPort: portOf(behind),
+    itemsPort: () => itemsPort,
+    faults,
+    places: () => Promise.resolve(places),
+  });
   await listening(proxy);
 });
 
@@ -58,6 +70,7 @@ afterAll(() => {
 beforeEach(() => {
   faults.clearAll();
   asked.length = 0;
+  itemsPort = undefined;
   changes = [];
 });
 
@@ -142,6 +155,24 @@ describe('the fault proxy', () => {
     await readRow('primary-shop');
     expect(asked[0]?.host).toBe(`127.0.0.1:${portOf(proxy)}`);
     expect(asked[0]?.authorization).toMatch(/SignedHeaders=[^,]*;host;/);
+  });
+
+  test('asks DynamoDB Local for items, in the name under which LocalStack keeps them, and LocalStack for the rest', async () => {
+    const named: string[] = [];
+    const items = createServer((request, response) => {
+      named.push(String(request.headers.authorization));
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end('{}');
+    });
+    await listening(items);
+    itemsPort = portOf(items);
+    await readRow('primary-shop');
+    await new DynamoDBClient(settings()).send(new ListTablesCommand({}));
+    items.close();
+    items.closeAllConnections();
+    expect(named).toEqual([
+      expect.stringMatching(/Credential=000000000000useast1\/\d{8}\/us-east-1\/dynamodb\//),
+    ]);
+    expect(asked.map(({ request }) => request?.operation)).toEqual(['ListTables']);
   });
 
   test.each([

@@ -1,5 +1,0 @@
-export function divertWhileFaulty(diversion: {
-  flagFile: string;
-  emulatorPort: number;
-  proxyPort: number;
-}): void;

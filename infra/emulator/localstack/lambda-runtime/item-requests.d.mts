@@ -1,0 +1,2 @@
+export function asksForItems(target: unknown): boolean;
+export function authorizationForItems(authorization: unknown): string;
