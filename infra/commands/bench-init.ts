@@ -27,13 +27,19 @@ import { readState } from '../emulator/state-file.ts';
 const usage = `
 npm run bench:init [-- --rounds N] [--json]
   Init duration of each deployed function ÷ that of an empty handler with the same SDK clients, memory and variables; of
-  those that run models ÷ that of the same function without any model. Each round starts a copy of the function and what
+  those that make no client also ÷ that of a handler behind \`serve\` without a route; of those that run models ÷ that of
+  the same function without any model. Each round starts a copy of the function and what
   it is compared with in turn, in fresh environments; the ratio of a function is the median over the rounds (15 unless
   told, after one that is not counted). Needs a running npm start.
 `;
 
 const roundsMax = 200;
-const goals = { empty: 1.1, models: 1.5 } as const;
+const goals = { empty: 1.1, served: 1.1, models: 1.5 } as const;
+const comparedWith = {
+  empty: 'empty handler',
+  served: 'no route behind serve',
+  models: 'without models',
+} as const satisfies Record<keyof typeof goals, string>;
 const waiting = { maxWaitTime: 30, minDelay: 0.05, maxDelay: 0.2 } as const;
 
 /** Modules of the stores' layer, and what in them makes an SDK client. */
@@ -63,17 +69,21 @@ const clientsOf: Readonly<Record<string, Clients>> = {
 const runsModels = ['tandem-models', 'tandem-founders'];
 
 /** Does nothing with the clients, which come from the very modules that functions make them with. */
-async function emptyHandler(clients: Clients): Promise<Uint8Array> {
-  const folder = mkdtempSync(join(tmpdir(), 'tandem-bench-'));
+function emptyHandler(clients: Clients): string {
   const names = Object.keys(clients) as (keyof typeof makers)[];
+  return `${names.map((name) => `import { ${name} } from '@layers/stores/${makers[name]}';`).join('\n')}
+    const clients = [${names.flatMap((name) => Array<string>(clients[name] ?? 0).fill(`${name}('a-name')`)).join(', ')}];
+    export const handler = async () => ({ clients: clients.length });`;
+}
+
+/** What every route has: middy, zod, and what they and traces need of Node.js itself. */
+const servedHandler = `import { serve } from '@layers/http/serve'; export const handler = serve('empty', {}, {});`;
+
+async function zipOf(contents: string): Promise<Uint8Array> {
+  const folder = mkdtempSync(join(tmpdir(), 'tandem-bench-'));
   try {
     const file = join(folder, 'index.mjs');
-    await buildAlone(
-      `${names.map((name) => `import { ${name} } from '@layers/stores/${makers[name]}';`).join('\n')}
-       const clients = [${names.flatMap((name) => Array<string>(clients[name] ?? 0).fill(`${name}('a-name')`)).join(', ')}];
-       export const handler = async () => ({ clients: clients.length });`,
-      file,
-    );
+    await buildAlone(contents, file);
     return zipSync({ 'index.mjs': readFileSync(file), 'index.mjs.map': readFileSync(`${file}.map`) });
   } finally {
     rmSync(folder, { recursive: true });
@@ -176,22 +186,26 @@ async function bare(copies: Copies, like: FunctionConfiguration): Promise<Functi
   return { ...like, Layers };
 }
 
-async function measure(copies: Copies, lambda: LambdaClient, name: string, rounds: number): Promise<Row> {
+function comparisonsOf(name: string): readonly Row['other'][] {
+  if (runsModels.includes(name)) return ['models'];
+  return Object.keys(clientsOf[name] ?? storeClients).length === 0 ? ['empty', 'served'] : ['empty'];
+}
+
+async function measure(
+  copies: Copies,
+  lambda: LambdaClient,
+  { name, other, rounds }: Pick<Row, 'name' | 'other'> & { rounds: number },
+): Promise<Row> {
   const { Configuration, Code } = await lambda.send(new GetFunctionCommand({ FunctionName: name }));
   if (Configuration === undefined || Code?.Location === undefined)
     throw new Error(`${name} has no code to copy.`);
   const zip = await download(Code.Location);
   const handler = Configuration.Handler ?? '';
-  const own = await copies.make(`bench-${name}`, Configuration, zip, handler);
-  const other = runsModels.includes(name) ? 'models' : 'empty';
+  const own = await copies.make(`bench-${name}-for-${other}`, Configuration, zip, handler);
+  const code = other === 'served' ? servedHandler : emptyHandler(clientsOf[name] ?? storeClients);
   const compared = await (other === 'models'
     ? copies.make(`bench-${name}-without`, await bare(copies, Configuration), zip, handler)
-    : copies.make(
-        `bench-${name}-empty`,
-        Configuration,
-        await emptyHandler(clientsOf[name] ?? storeClients),
-        'index.handler',
-      ));
+    : copies.make(`bench-${name}-${other}`, Configuration, await zipOf(code), 'index.handler'));
   const pairs: { own: number; other: number }[] = [];
   for (let round = 0; round <= rounds; round += 1) {
     const pair = { own: await copies.initMs(own, round), other: await copies.initMs(compared, round) };
@@ -222,7 +236,7 @@ function table(rows: readonly Row[]): string {
   const lines = rows.map(({ name, initMs, otherMs, other, ratio }) => {
     const times = [initMs, otherMs].map((ms) => `${ms.toFixed(1).padStart(8)} ms`);
     const verdict = `${ratio <= goals[other] ? 'reached' : 'missed '} ≤ ${goals[other].toFixed(2)}`;
-    return `  ${name.padEnd(20)} ${times.join('')} ${ratio.toFixed(2).padStart(6)}  ${verdict} ${other === 'models' ? 'without models' : 'empty handler'}`;
+    return `  ${name.padEnd(20)} ${times.join('')} ${ratio.toFixed(2).padStart(6)}  ${verdict} ${comparedWith[other]}`;
   });
   return ['  function                 init   compared  ratio', ...lines].join('\n');
 }
@@ -249,7 +263,9 @@ await runCommand(
     const copies = new Copies(lambda);
     try {
       const rows: Row[] = [];
-      for (const name of names.sort()) rows.push(await measure(copies, lambda, name, count));
+      for (const name of names.sort())
+        for (const other of comparisonsOf(name))
+          rows.push(await measure(copies, lambda, { name, other, rounds: count }));
       console.log(json === true ? JSON.stringify(rows) : table(rows));
     } finally {
       await copies.remove();

@@ -135,7 +135,12 @@ await runCommand(usage, options, async ({ values, positionals }) => {
   if (follower === 'documents') await holdHere({ long, short, runs }, positionals, say, held, stop);
   if (long || follower === 'dynamodb') {
     const drills = drillsNamed(positionals, onRows.filter(isOfShop));
-    await holdOnRows(repeated(drills, long ? 1 : runs, positionals), say, held, stop);
+    await holdOnRows(repeated(drills, long ? 1 : runs, positionals), say, held, stop).catch(
+      (error: unknown) => {
+        // What was held until then is reported.
+        if (!stop.aborted) throw error;
+      },
+    );
   }
   return conclude(held, (performance.now() - startedAt) / 60_000, values.json, say);
 });

@@ -55,6 +55,7 @@ const common = {
   sourcesContent: false,
   logLevel: 'warning',
   plugins: [mapOwnCode],
+  alias: { '@aws-sdk/credential-provider-node': '@layers/stores/role-credentials' },
   outExtension: { '.js': '.mjs' },
   // Dependencies that are CommonJS call `require` for Node's own modules.
   banner: { js: "import{createRequire as $cr}from'node:module';const require=$cr(import.meta.url);" },

@@ -168,7 +168,6 @@ export async function drillStore(drill: Drill, setting: DrillSetting): Promise<D
   const protocol = await openProtocol(setting.endpoint);
   const { group } = drill;
   const startedAtMs = Date.now();
-  await untilQuiet(protocol, group);
   const start = workloads[group];
   if (start === undefined) throw new Error(`Nobody writes to ${group} in a drill.`);
   const work = await start(setting.apiUrl);
@@ -176,6 +175,7 @@ export async function drillStore(drill: Drill, setting: DrillSetting): Promise<D
   const held = { drill, setting, protocol, work, loss };
   try {
     await until('clients write', () => work.acknowledged.length >= warmUpWrites, mendingMs);
+    await untilQuiet(protocol, group);
     const control = await patiently(() => protocol.env.control.readControl(group));
     const store = drill.role === 'replica' ? drill.replica : control?.[drill.role];
     if (store === undefined) throw new Error(`${group} has no ${drill.role}.`);
@@ -186,7 +186,6 @@ export async function drillStore(drill: Drill, setting: DrillSetting): Promise<D
     await untilMended(held, outage);
     const { faultAtMs, mendedAtMs } = outage;
     const normalAtMs = Date.now();
-    await sleep(1_000);
     const verdict = await judge(held, outage);
     const entries = await patiently(() => protocol.log.listEntries(group, 100));
     const { acknowledged } = work;

@@ -7,7 +7,6 @@ import { type KnownRow, readKnownRows } from '../known-rows.ts';
 import {
   attempt,
   insistently,
-  lookEveryMs,
   newRun,
   readOn,
   timeoutMs,
@@ -89,6 +88,6 @@ export function startAskers(apiUrl: string): Promise<Workload> {
     }
     return twice;
   };
-  const loops = [writeOn(running, judgeOrAsk), readOn(running, look, lookEveryMs)];
+  const loops = [writeOn(running, judgeOrAsk), readOn(running, look)];
   return Promise.resolve(workload(running, loops, audit));
 }

@@ -14,6 +14,7 @@ import {
 } from './workload.ts';
 
 const writers = 4;
+const everyMs = 300;
 const units = 1_000_000;
 /** Orders of before the fault that are sent once more when all is over. */
 const repeatedMax = 10;
@@ -44,7 +45,10 @@ export async function startBuyers(apiUrl: string): Promise<Workload> {
     };
   };
   const look = () => attempt(running, 'read', () => client.readProduct({ path: { id: productId } }));
-  const loops = [...Array.from({ length: writers }, () => writeOn(running, buy)), readOn(running, look)];
+  const loops = [
+    ...Array.from({ length: writers }, () => writeOn(running, buy, everyMs)),
+    readOn(running, look),
+  ];
   const audit = async () => {
     const twice: string[] = [];
     for (const { sent, id } of sentBefore.slice(0, repeatedMax)) {

@@ -7,7 +7,6 @@ import { findEntry, readAccount, readSupply, signCredit } from '../../ledger/sen
 import {
   attempt,
   insistently,
-  lookEveryMs,
   newRun,
   readOn,
   timeoutMs,
@@ -81,5 +80,5 @@ export async function startOperator(apiUrl: string): Promise<Workload> {
           ]),
     ];
   };
-  return workload(running, [writeOn(running, credit), readOn(running, look, lookEveryMs)], audit);
+  return workload(running, [writeOn(running, credit), readOn(running, look)], audit);
 }

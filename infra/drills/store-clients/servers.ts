@@ -16,6 +16,7 @@ import {
 } from './workload.ts';
 
 const writers = 4;
+const everyMs = 600;
 const registerAttemptsMax = 20;
 
 /** The registry asks within a second whether a server is well: on a busy machine one answers late. */
@@ -64,7 +65,7 @@ export async function startServers(apiUrl: string): Promise<Workload> {
     return () => beat;
   };
   const look = () => attempt(running, 'read', () => client.listServers());
-  const loops = [...servers.map((server) => writeOn(running, beats(server))), readOn(running, look)];
+  const loops = [...servers.map((server) => writeOn(running, beats(server), everyMs)), readOn(running, look)];
   const audit = async () => {
     await Promise.all(servers.map(({ registration }) => registration.leave().catch(() => undefined)));
     return [];

@@ -35,8 +35,10 @@ export interface Workload {
 }
 
 export const pauseMs = 50;
-/** Of those who read beside costly writes. */
-export const lookEveryMs = 250;
+/** Of those who were refused: who repeats at once keeps a store busy that is just coming back. */
+const refusedPauseMs = 250;
+/** Of those who read. */
+const lookEveryMs = 250;
 export const timeoutMs = 25_000;
 
 const failureOf = (error: unknown) =>
@@ -86,8 +88,11 @@ export async function insistently<Answer>(send: () => Promise<Answer>): Promise<
 /** One write, as often as it is called: what it repeats is the same write. */
 export type Write = () => Promise<readonly Acknowledged[] | undefined>;
 
-/** One write after another, each repeated until it is answered: whatever became of it, the repetition tells. */
-export async function writeOn(running: Running, next: () => Write) {
+/**
+ * One write after another, each repeated until it is answered: whatever became of it, the repetition tells. Where there are
+ * many who write each leaves the others time: at saturation every figure would be that of the queue.
+ */
+export async function writeOn(running: Running, next: () => Write, everyMs = pauseMs) {
   while (!running.stopped) {
     const write = next();
     running.open += 1;
@@ -99,16 +104,16 @@ export async function writeOn(running: Running, next: () => Write) {
         break;
       }
       if (running.impatient) return;
-      await sleep(pauseMs);
+      await sleep(refusedPauseMs);
     }
-    await sleep(pauseMs);
+    await sleep(everyMs);
   }
 }
 
-export async function readOn(running: Running, read: () => Promise<unknown>, everyMs = pauseMs) {
+export async function readOn(running: Running, read: () => Promise<unknown>) {
   while (!running.stopped) {
     await read();
-    await sleep(everyMs);
+    await sleep(lookEveryMs);
   }
 }
 
