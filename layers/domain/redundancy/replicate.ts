@@ -12,18 +12,28 @@ import { type Lease, takeLease } from './lease.ts';
 import { eachOf } from './parallel.ts';
 import { isGated } from './policy.ts';
 import { compareVersions, isSameRecord, type RecordVersion } from './record.ts';
+import { SharedCopies } from './shared-copies.ts';
 import { type ChangeMessage, StoreFailure } from './store.ts';
 import { isPending, readView, requireLivingAuthority } from './view.ts';
 
 /**
  * Applies one change message to all replicas that are fed by messages. Idempotent, order does not matter: what counts
- * is what the authority holds now. Throws `StoreFailure` or `StaleLease`: the message has to come again.
+ * is what the authority holds now. `copies` are shared with messages that are consumed at the same time. Throws
+ * `StoreFailure` or `StaleLease`: the message has to come again.
  */
-export async function consume(context: Context, message: ChangeMessage): Promise<void> {
-  const lease = await takeLease(context.env, context.group.name);
-  for (const replica of context.group.replicas) {
+export async function consume(
+  context: Context,
+  message: ChangeMessage,
+  copies = new SharedCopies(),
+): Promise<void> {
+  const { env, group } = context;
+  const lease = await takeLease(env, group.name);
+  for (const replica of group.replicas) {
     if (replica.replicate !== 'on-change') continue;
-    for (const id of message.keys) if (takes(replica, id)) await copyRecord(context, lease, replica, id);
+    for (const id of message.keys) {
+      if (!takes(replica, id)) continue;
+      await copies.run(`${group.name} ${replica.store} ${id}`, () => copyRecord(context, lease, replica, id));
+    }
   }
 }
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { backfill, compareReplica, consume, findUnapplied } from '@layers/domain/redundancy/replicate';
+import { SharedCopies } from '@layers/domain/redundancy/shared-copies';
+import type { ChangeMessage } from '@layers/domain/redundancy/store';
 import { storeA, variants } from '../../../simulation/plan.ts';
 import { openWorld } from './open-world.ts';
 
@@ -86,6 +88,27 @@ describe('A replica', () => {
     expect((await run(compareReplica(context, replica, true))).differing).toEqual(['stock/ghost']);
     expect(table?.get('record', 'stock/ghost')).toMatchObject({ deleted: true, ver: 0 });
     expect((await run(compareReplica(context, replica, true))).differing).toEqual([]);
+  });
+
+  test('takes a record that many messages name at once with two copies, and the last version', async () => {
+    const { world, context, run, put } = await openWorld();
+    for (let version = 1; version <= 8; version += 1) await put('stock/a', String(version));
+    const messages = world.messages.splice(0);
+    expect(messages).toHaveLength(8);
+    const callsOf = async (work: () => Promise<unknown>) => {
+      const before = world.network.calls;
+      await run(work());
+      return world.network.calls - before;
+    };
+    const copies = new SharedCopies();
+    const together = await callsOf(() =>
+      Promise.all(messages.map((message) => consume(context, message, copies))),
+    );
+    expect((await run(compareReplica(context, replica, false))).differing).toEqual([]);
+    await put('stock/a', '9');
+    const alone = await callsOf(() => consume(context, world.messages[0] as ChangeMessage));
+    // Each message takes its own lease; copies are what they share.
+    expect(together).toBeLessThanOrEqual(2 * alone + messages.length);
   });
 
   test('tells how many changes it lacks, and for how long the oldest', async () => {
