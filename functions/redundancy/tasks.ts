@@ -38,7 +38,7 @@ export function redundancyTasks(
       await sweep(context);
       measurePending(context.group.name, await oldestPendingMs(context));
     }),
-    probe: onEach(async (context, remainingMs) => probeUntilNormal(context, parts.turns, remainingMs)),
+    probe: onEach(async (context, remainingMs) => watchOver(context, parts, remainingMs)),
     copy: onEach(copyPeriodically),
     compare: onEach(async (context) => {
       await repairCopies(context, parts.log);
@@ -54,20 +54,37 @@ async function unlessSilent(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Once while all is well; each second while it is not, as long as this invocation may run. */
-async function probeUntilNormal(
-  context: Context,
-  turns: TaskParts['turns'],
-  remainingMs: () => number,
-): Promise<void> {
-  const { env, group } = context;
-  const modeOf = async () => (await takeLease(env, group.name)).control.mode;
-  if ((await modeOf()) === 'NORMAL') await probe(context);
-  while ((await modeOf()) !== 'NORMAL' && remainingMs() >= longestStepMs) {
-    // A pass that several made at once would take each of them as long as all together.
-    await turns.during(`probe#${group.name}`, async () => probe(context));
-    await env.clock.sleep(probeEveryMs);
-  }
+/**
+ * Leads one group back to NORMAL, a step each second, as long as this invocation may run; nothing if somebody else is at
+ * it. Each group by itself: comparing the records of one would hold up what takes another a moment.
+ */
+export function leadingTask(parts: TaskParts, name: string): Task {
+  return async (remainingMs) => {
+    try {
+      await unlessSilent(async () => lead(await openContext(parts, name), parts, remainingMs));
+    } finally {
+      await parts.flush();
+    }
+  };
+}
+
+const modeOf = async ({ env, group }: Context) => (await takeLease(env, group.name)).control.mode;
+
+/** Once while all is well. Whoever changes the mode wakes a prober, so this leads only where none came. */
+async function watchOver(context: Context, parts: TaskParts, remainingMs: () => number): Promise<void> {
+  if ((await modeOf(context)) === 'NORMAL') await probe(context);
+  else await lead(context, parts, remainingMs);
+}
+
+async function lead(context: Context, parts: TaskParts, remainingMs: () => number): Promise<void> {
+  // A pass that several made at once would take each of them as long as all together.
+  await parts.turns.during(`probe#${context.group.name}`, async () => {
+    while ((await modeOf(context)) !== 'NORMAL' && remainingMs() >= longestStepMs) {
+      await probe(context);
+      await parts.flush();
+      await context.env.clock.sleep(probeEveryMs);
+    }
+  });
 }
 
 async function oldestPendingMs({ env, group }: Context): Promise<number> {

@@ -14,6 +14,8 @@ import type { Construct } from 'constructs';
 export const functionTimeout = Duration.seconds(20);
 /** Of functions that rules start: a minute, the shortest time between two starts. */
 export const taskTimeout = Duration.seconds(60);
+/** The most that Lambda gives: one comparison of all records has to fit into it. */
+export const proberTimeout = Duration.minutes(15);
 
 export interface TandemFunctionProps {
   /** The folder that holds its entry. */

@@ -2,12 +2,15 @@ import { Duration } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { addAlarms } from '../constructs/redundancy-alarms.ts';
 import { runEvery } from '../constructs/scheduled.ts';
-import { type TandemFunction, taskTimeout } from '../constructs/tandem-function.ts';
+import { proberTimeout, type TandemFunction, taskTimeout } from '../constructs/tandem-function.ts';
 import type { StateStack } from '../stacks/state.ts';
 import type { Context } from './context.ts';
 import { allow, grantDocuments, grantGroup } from './grant-group.ts';
 
 const readLog = ['dynamodb:Query', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'];
+
+/** The least that Lambda takes for a queue. */
+const concurrencyMin = 2;
 
 /** What working on every group with all its copies takes, and on what is told of them. */
 function grantEverything(target: TandemFunction, state: StateStack): void {
@@ -75,14 +78,15 @@ export const maintenance: Context = {
   },
 };
 
-/** Leads a group back to NORMAL, woken by whoever took it out. */
+/** Leads a group back to NORMAL, woken by whoever took it out: each group in an invocation of its own. */
 export const prober: Context = {
   name: 'prober',
   code: 'redundancy',
   handler: 'maintenance-entry.wake',
-  timeout: taskTimeout,
+  timeout: proberTimeout,
   grant: (target, state) => {
     grantEverything(target, state);
-    target.addEventSource(new SqsEventSource(state.wakeQueue, { batchSize: 10 }));
+    const maxConcurrency = Math.max(concurrencyMin, state.groups.length);
+    target.addEventSource(new SqsEventSource(state.wakeQueue, { batchSize: 1, maxConcurrency }));
   },
 };

@@ -6,7 +6,7 @@ import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } fr
 import { BlockPublicAccess, Bucket, BucketEncryption, type BucketProps } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { functionTimeout, taskTimeout } from '../constructs/tandem-function.ts';
+import { functionTimeout, proberTimeout } from '../constructs/tandem-function.ts';
 import type { Target } from '../target.ts';
 
 const receivesMax = 5;
@@ -46,7 +46,7 @@ export class StateStack extends Stack {
     this.deadLetterQueue = this.makeDeadLetterQueue('ChangesDeadLetters');
     this.changeQueue = this.makeQueue('Changes', functionTimeout, this.deadLetterQueue);
     // What failed five times to wake the prober is older than what its rule has seen since.
-    this.wakeQueue = this.makeQueue('Wake', taskTimeout, this.makeDeadLetterQueue('WakeDeadLetters'));
+    this.wakeQueue = this.makeQueue('Wake', proberTimeout, this.makeDeadLetterQueue('WakeDeadLetters'));
     this.consensusSeed = this.makeSeed('ConsensusSeed');
     for (const [variable, value] of Object.entries(this.names))
       new CfnOutput(this, `${pascalCase(variable)}Name`, { value });

@@ -27,28 +27,33 @@ export class Turns {
 
   /** Runs it, unless somebody else is at it just now. A silent store keeps nobody from working. */
   async during(work: string, run: () => Promise<unknown>): Promise<void> {
-    const keep = async () => this.take(work).catch(() => true);
-    if (!(await keep())) return;
-    const keeping = setInterval(() => void keep(), turnMs / 3);
+    const hold = async (ms: number) => this.hold(work, ms).catch(() => true);
+    if (!(await hold(turnMs))) return;
+    let held = Promise.resolve(true);
+    const keeping = setInterval(() => {
+      held = hold(turnMs);
+    }, turnMs / 3);
     try {
       await run();
     } finally {
       clearInterval(keeping);
+      await held;
+      await hold(0);
     }
   }
 
-  /** Takes the turn, or keeps it. False: somebody else has it. @throws StoreFailure */
-  private async take(work: string): Promise<boolean> {
+  /** Takes the turn for so long, keeps it, or with 0 ms gives it back. False: somebody else has it. @throws StoreFailure */
+  private async hold(work: string, ms: number): Promise<boolean> {
     const nowMs = this.now();
     const { partitionKey, sortKey, timeToLive } = logLayout;
-    const expires = { [timeToLive]: Math.ceil((nowMs + turnMs) / 1000) };
+    const expires = { [timeToLive]: Math.ceil((nowMs + ms) / 1000) };
     const key = { [partitionKey]: `turn#${work}`, [sortKey]: 'turn' };
     try {
       await this.client.send(
         new PutItemCommand({
           TableName: this.table,
-          Item: toAttributes({ ...key, ...expires, holder: this.holder, untilMs: nowMs + turnMs }),
-          ConditionExpression: 'attribute_not_exists(#pk) OR untilMs < :now OR holder = :holder',
+          Item: toAttributes({ ...key, ...expires, holder: this.holder, untilMs: nowMs + ms }),
+          ConditionExpression: 'attribute_not_exists(#pk) OR untilMs <= :now OR holder = :holder',
           ExpressionAttributeNames: { '#pk': partitionKey },
           ExpressionAttributeValues: toAttributes({ ':now': nowMs, ':holder': this.holder }),
         }),

@@ -58,7 +58,7 @@ export const defaultSettings: Settings = {
   transactionKeptMs: 60 * 60 * 1_000,
   sweepAfterMs: 30_000,
   pageSizeMax: 100,
-  scannedMax: 250,
+  scannedMax: 1_000,
   circuitFailuresMax: 3,
   circuitWindowMs: 5_000,
   parallelMax: 8,

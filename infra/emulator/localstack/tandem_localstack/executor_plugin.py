@@ -11,6 +11,7 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
 
     def load(self, *_args: object, **_kwargs: object) -> type[RuntimeExecutor]:
         """The executor's class, after the service's own bounds are in place."""
+        from tandem_localstack.concurrent_batches import honour_maximum_concurrency
         from tandem_localstack.environment_pool import bound_environments
         from tandem_localstack.executor import ProcessExecutor
         from tandem_localstack.finished_threads import forget_finished_threads
@@ -19,4 +20,5 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
         bound_environments()
         refuse_large_requests()
         forget_finished_threads()
+        honour_maximum_concurrency()
         return ProcessExecutor

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { compareFollower } from '@layers/domain/redundancy/compare';
 import { declareLost } from '@layers/domain/redundancy/lost';
 import { compareReplica } from '@layers/domain/redundancy/replicate';
-import { redundancyTasks } from '../../../../functions/redundancy/tasks.ts';
+import { leadingTask, redundancyTasks } from '../../../../functions/redundancy/tasks.ts';
 import { settings, storeA, storeB, variants } from '../../../simulation/plan.ts';
 import { openOperations } from './redundancy-under-test.ts';
 
@@ -71,13 +71,16 @@ describe('the probe', () => {
   });
 
   test('leaves the rest to the next one when its time is nearly over', async () => {
-    const { context, run, pass, turn, tasks, modeOf } = await openTasks();
+    const { context, parts, run, pass, turn, modeOf } = await openTasks();
     await pass(lease);
     turn(storeB, 'dead');
     await run(declareLost(context, storeB));
     let looks = 0;
     await run(
-      tasks.probe(() => {
+      leadingTask(
+        parts,
+        'shop',
+      )(() => {
         looks += 1;
         return looks > 3 ? 0 : 60_000;
       }),
@@ -86,8 +89,8 @@ describe('the probe', () => {
     expect(modeOf()).toBe('A_ONLY');
   });
 
-  test('lets one of several do the work', async () => {
-    const { context, parts, run, pass, turn, modeOf } = await openTasks();
+  test('leaves a group alone to which somebody else is just seeing', async () => {
+    const { context, parts, tasks, run, pass, turn, modeOf } = await openTasks();
     await pass(lease);
     turn(storeB, 'dead');
     await run(declareLost(context, storeB));
@@ -100,11 +103,16 @@ describe('the probe', () => {
         return Promise.resolve();
       },
     };
-    const { probe } = redundancyTasks({ ...parts, turns }, () => undefined);
-    let looks = 0;
-    await run(probe(() => (looks++ < 2 ? 60_000 : 0)));
-    expect(asked).toEqual(['probe#shop', 'probe#shop']);
+    await run(leadingTask({ ...parts, turns }, 'shop')(aMinute));
+    expect(asked).toEqual(['probe#shop']);
     expect(modeOf()).toBe('A_ONLY');
+    await run(tasks.probe(aMinute));
+    expect(modeOf()).toBe('NORMAL');
+  });
+
+  test('that was woken for a group nobody knows says so', async () => {
+    const { parts } = await openTasks();
+    await expect(leadingTask(parts, 'nobody')(aMinute)).rejects.toThrow('No group is named nobody.');
   });
 });
 

@@ -1,0 +1,46 @@
+"""Batches of a queue side by side: Lambda works on several at once, LocalStack's poller waits for each."""
+
+import functools
+import logging
+from threading import BoundedSemaphore
+from typing import Any
+
+from localstack.services.lambda_.event_source_mapping.esm_worker import EsmWorker
+from localstack.services.lambda_.event_source_mapping.pollers.sqs_poller import SqsPoller
+from localstack.utils.threads import start_worker_thread
+
+log = logging.getLogger(__name__)
+
+
+@functools.cache
+def honour_maximum_concurrency() -> None:
+    """Let a mapping with a `MaximumConcurrency` have so many invocations under way; without one it has one, as before."""
+    init = EsmWorker.__init__
+
+    def init_concurrent(self: EsmWorker, esm_config: Any, poller: Any, *args: Any, **kwargs: Any) -> None:
+        init(self, esm_config, poller, *args, **kwargs)
+        maximum = (esm_config.get("ScalingConfig") or {}).get("MaximumConcurrency")
+        if maximum is not None and isinstance(poller, SqsPoller):
+            _handle_side_by_side(poller, maximum)
+
+    EsmWorker.__init__ = init_concurrent  # type: ignore[method-assign]
+
+
+def _handle_side_by_side(poller: SqsPoller, maximum: int) -> None:
+    """The poller waits for a free place instead of for the batch, so nothing is received that nobody works on."""
+    free = BoundedSemaphore(maximum)
+    handle = poller.handle_messages
+
+    def handle_then_leave(messages: list[dict]) -> None:
+        try:
+            handle(messages)
+        except Exception as error:
+            log.warning("A batch of %s failed: %s", poller.source_arn, error)
+        finally:
+            free.release()
+
+    def start(messages: list[dict]) -> None:
+        free.acquire()
+        start_worker_thread(handle_then_leave, messages)
+
+    poller.handle_messages = start  # type: ignore[method-assign]
