@@ -14,7 +14,7 @@ import {
 } from './workload.ts';
 
 const writers = 4;
-const everyMs = 300;
+const everyMs = 250;
 const units = 1_000_000;
 /** Orders of before the fault that are sent once more when all is over. */
 const repeatedMax = 10;
