@@ -8,9 +8,9 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type BuildOptions, build, type Metafile, type Plugin, stop } from 'esbuild';
+import { type BuildOptions, build, type Metafile, stop } from 'esbuild';
+import { leaveStreamsOut, loadTogether, mapOwnCode } from './bundle-plugins.ts';
 import { addOnnxRuntime, copyModels, copyOnnxRuntime, type NativePlatform } from './onnx-files.ts';
 import { buildPage } from './page.ts';
 
@@ -18,19 +18,6 @@ const root = join(import.meta.dirname, '..', '..');
 
 /** Whether functions find the shared code in a Lambda layer, or carry it themselves. */
 export type LayersMode = 'mounted' | 'inline';
-
-const emptyMap = Buffer.from('{"version":3,"sources":[""],"mappings":"AAAA"}').toString('base64');
-
-/** Our own lines alone are mapped: a map of the dependencies is twice the code, and Node reads it at every start. */
-const mapOwnCode: Plugin = {
-  name: 'map-own-code',
-  setup: (build) => {
-    build.onLoad({ filter: /node_modules\/.*\.m?js$/ }, async ({ path }) => ({
-      contents: `${await readFile(path, 'utf8')}\n//# sourceMappingURL=data:application/json;base64,${emptyMap}`,
-      loader: 'default',
-    }));
-  },
-};
 
 /** A chunk without a line of ours needs no map at all. */
 function dropEmptyMaps({ outputs }: Metafile): void {
@@ -54,7 +41,7 @@ const common = {
   sourcemap: 'linked',
   sourcesContent: false,
   logLevel: 'warning',
-  plugins: [mapOwnCode],
+  plugins: [leaveStreamsOut, mapOwnCode],
   alias: { '@aws-sdk/credential-provider-node': '@layers/stores/role-credentials' },
   outExtension: { '.js': '.mjs' },
   // Dependencies that are CommonJS call `require` for Node's own modules.
@@ -101,6 +88,7 @@ async function buildParts(outFolder: string, mode: LayersMode, platform: NativeP
     metafile: true,
     outdir: functions,
     external: native,
+    plugins: [loadTogether, ...common.plugins],
     splitting: true,
     chunkNames: 'shared/[hash]',
     // By their place: a name would be looked for in each folder above, chunk by chunk.

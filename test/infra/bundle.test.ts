@@ -35,6 +35,27 @@ describe('built code', () => {
     expect(imported.filter((path) => !layer.has(path))).toEqual([]);
   });
 
+  test('is few files at a start, and no module of Node that middy alone would load', async () => {
+    const { sharedLayer = '', functionFolder } = await buildCode(folder, 'mounted', process);
+    const opened = new Set<string>();
+    const modules = new Set<string>();
+    const open = (file: string) => {
+      const text = readFileSync(file, 'utf8');
+      for (const [, name = ''] of text.matchAll(/(?:from|import)\s?["'](node:[^"']+)["']/g))
+        modules.add(name);
+      for (const [, name = ''] of text.matchAll(/(?:from|import)"\/opt\/(shared\/[^"]+)"/g)) {
+        if (opened.has(name)) continue;
+        opened.add(name);
+        open(join(sharedLayer, name));
+      }
+    };
+    open(join(functionFolder('shop'), 'index.mjs'));
+    // Clients, redundancy, schemas, HTTP, middy, environment, the shop itself, esbuild's helpers.
+    expect(opened.size).toBe(8);
+    expect(modules).toContain('node:crypto');
+    expect(modules).not.toContain('node:stream/web');
+  });
+
   test('is whole in each function where no layer is mounted', async () => {
     const { sharedLayer, onnxLayer, functionFolder } = await buildCode(folder, 'inline', process);
     expect([sharedLayer, onnxLayer]).toEqual([undefined, undefined]);

@@ -8,7 +8,7 @@ import {
   attempt,
   insistently,
   newRun,
-  readOn,
+  readAllOn,
   timeoutMs,
   type Workload,
   type Write,
@@ -88,6 +88,6 @@ export function startAskers(apiUrl: string): Promise<Workload> {
     }
     return twice;
   };
-  const loops = [writeOn(running, judgeOrAsk), readOn(running, look)];
+  const loops = [writeOn(running, judgeOrAsk), ...readAllOn(running, look)];
   return Promise.resolve(workload(running, loops, audit));
 }

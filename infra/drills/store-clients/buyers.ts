@@ -5,7 +5,7 @@ import {
   attempt,
   insistently,
   newRun,
-  readOn,
+  readAllOn,
   timeoutMs,
   type Workload,
   type Write,
@@ -47,7 +47,7 @@ export async function startBuyers(apiUrl: string): Promise<Workload> {
   const look = () => attempt(running, 'read', () => client.readProduct({ path: { id: productId } }));
   const loops = [
     ...Array.from({ length: writers }, () => writeOn(running, buy, everyMs)),
-    readOn(running, look),
+    ...readAllOn(running, look),
   ];
   const audit = async () => {
     const twice: string[] = [];

@@ -8,7 +8,7 @@ import {
   attempt,
   insistently,
   newRun,
-  readOn,
+  readAllOn,
   timeoutMs,
   type Workload,
   type Write,
@@ -80,5 +80,5 @@ export async function startOperator(apiUrl: string): Promise<Workload> {
           ]),
     ];
   };
-  return workload(running, [writeOn(running, credit), readOn(running, look)], audit);
+  return workload(running, [writeOn(running, credit), ...readAllOn(running, look)], audit);
 }

@@ -7,7 +7,7 @@ import {
   attempt,
   newRun,
   pauseMs,
-  readOn,
+  readAllOn,
   timeoutMs,
   type Workload,
   type Write,
@@ -65,7 +65,10 @@ export async function startServers(apiUrl: string): Promise<Workload> {
     return () => beat;
   };
   const look = () => attempt(running, 'read', () => client.listServers());
-  const loops = [...servers.map((server) => writeOn(running, beats(server), everyMs)), readOn(running, look)];
+  const loops = [
+    ...servers.map((server) => writeOn(running, beats(server), everyMs)),
+    ...readAllOn(running, look),
+  ];
   const audit = async () => {
     await Promise.all(servers.map(({ registration }) => registration.leave().catch(() => undefined)));
     return [];

@@ -39,6 +39,7 @@ export const pauseMs = 50;
 const refusedPauseMs = 250;
 /** Of those who read. */
 const lookEveryMs = 250;
+const readers = 2;
 export const timeoutMs = 25_000;
 
 const failureOf = (error: unknown) =>
@@ -110,12 +111,15 @@ export async function writeOn(running: Running, next: () => Write, everyMs = pau
   }
 }
 
-export async function readOn(running: Running, read: () => Promise<unknown>) {
+async function readOn(running: Running, read: () => Promise<unknown>) {
   while (!running.stopped) {
     await read();
     await sleep(lookEveryMs);
   }
 }
+
+export const readAllOn = (running: Running, read: () => Promise<unknown>) =>
+  Array.from({ length: readers }, async () => readOn(running, read));
 
 export function workload(
   running: Running,

@@ -11,14 +11,15 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
 
     def load(self, *_args: object, **_kwargs: object) -> type[RuntimeExecutor]:
         """The executor's class, after the service's own bounds are in place."""
-        from tandem_localstack.concurrent_batches import honour_maximum_concurrency
         from tandem_localstack.environment_pool import bound_environments
         from tandem_localstack.executor import ProcessExecutor
         from tandem_localstack.finished_threads import forget_finished_threads
+        from tandem_localstack.queue_mappings import bound_first_backoff, honour_maximum_concurrency
         from tandem_localstack.request_limit import refuse_large_requests
 
         bound_environments()
         refuse_large_requests()
         forget_finished_threads()
         honour_maximum_concurrency()
+        bound_first_backoff()
         return ProcessExecutor

@@ -1,12 +1,17 @@
-"""Batches of a queue side by side: Lambda works on several at once, LocalStack's poller waits for each."""
+"""How event source mappings of queues receive: side by side as Lambda does, and without a pause when a queue is empty.
+
+LocalStack's poller waits for each batch before it receives the next.
+"""
 
 import functools
 import logging
 from threading import BoundedSemaphore
 from typing import Any
 
+from localstack.services.lambda_.event_source_mapping import esm_worker
 from localstack.services.lambda_.event_source_mapping.esm_worker import EsmWorker
 from localstack.services.lambda_.event_source_mapping.pollers.sqs_poller import SqsPoller
+from localstack.utils.backoff import ExponentialBackoff
 from localstack.utils.threads import start_worker_thread
 
 log = logging.getLogger(__name__)
@@ -26,8 +31,21 @@ def honour_maximum_concurrency() -> None:
     EsmWorker.__init__ = init_concurrent  # type: ignore[method-assign]
 
 
+@functools.cache
+def bound_first_backoff() -> None:
+    """Keep to the longest pause from the first one on.
+
+    LocalStack bounds those after it, and the first is up to 1.5 s. A queue that is often empty has one after each batch.
+    """
+
+    def bounded(initial_interval: float, max_interval: float) -> ExponentialBackoff:
+        return ExponentialBackoff(initial_interval=min(initial_interval, max_interval), max_interval=max_interval)
+
+    esm_worker.ExponentialBackoff = bounded  # type: ignore[assignment,misc]
+
+
 def _handle_side_by_side(poller: SqsPoller, maximum: int) -> None:
-    """The poller waits for a free place instead of for the batch, so nothing is received that nobody works on."""
+    """The poller waits for a free place instead of for the batch: one batch at most has been received and waits."""
     free = BoundedSemaphore(maximum)
     handle = poller.handle_messages
 
