@@ -3,5 +3,7 @@ export function pipeline(): never {
   throw new Error('Answers are not streamed: layers/http/unstreamed.ts.');
 }
 
-/** Nothing is one. */
-export class ReadableStream {}
+/** Nothing is an instance of it. */
+export function ReadableStream(): never {
+  return pipeline();
+}
