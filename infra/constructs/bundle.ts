@@ -9,26 +9,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type BuildOptions, build, type Metafile, stop } from 'esbuild';
-import { leaveStreamsOut, loadTogether, mapOwnCode } from './bundle-plugins.ts';
+import { type BuildOptions, build, stop } from 'esbuild';
+import { leaveStreamsOut, loadTogether } from './bundle-plugins.ts';
 import { addOnnxRuntime, copyModels, copyOnnxRuntime, type NativePlatform } from './onnx-files.ts';
 import { buildPage } from './page.ts';
+import { mapOwnLines } from './source-maps.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
 /** Whether functions find the shared code in a Lambda layer, or carry it themselves. */
 export type LayersMode = 'mounted' | 'inline';
-
-/** A chunk without a line of ours needs no map at all. */
-function dropEmptyMaps({ outputs }: Metafile): void {
-  for (const [path, { inputs }] of Object.entries(outputs)) {
-    const isOurs = Object.keys(inputs).some((input) => !input.startsWith('node_modules/'));
-    if (isOurs || !path.endsWith('.mjs')) continue;
-    const file = join(root, path);
-    writeFileSync(file, readFileSync(file, 'utf8').replace(/^\/\/# sourceMappingURL=.*\n?/m, ''));
-    rmSync(`${file}.map`);
-  }
-}
 
 const common = {
   absWorkingDir: root,
@@ -41,7 +31,8 @@ const common = {
   sourcemap: 'linked',
   sourcesContent: false,
   logLevel: 'warning',
-  plugins: [leaveStreamsOut, mapOwnCode],
+  metafile: true,
+  plugins: [leaveStreamsOut, mapOwnLines],
   alias: { '@aws-sdk/credential-provider-node': '@layers/stores/role-credentials' },
   outExtension: { '.js': '.mjs' },
   // Dependencies that are CommonJS call `require` for Node's own modules.
@@ -82,10 +73,9 @@ async function buildParts(outFolder: string, mode: LayersMode, platform: NativeP
     return { functionFolder, sharedLayer: undefined, onnxLayer: undefined };
   }
   const sharedLayer = join(outFolder, 'layers', 'shared');
-  const { metafile } = await build({
+  await build({
     ...common,
     entryPoints,
-    metafile: true,
     outdir: functions,
     external: native,
     plugins: [loadTogether, ...common.plugins],
@@ -94,7 +84,6 @@ async function buildParts(outFolder: string, mode: LayersMode, platform: NativeP
     // By their place: a name would be looked for in each folder above, chunk by chunk.
     publicPath: layersPath,
   });
-  dropEmptyMaps(metafile);
   mkdirSync(sharedLayer, { recursive: true });
   renameSync(join(functions, 'shared'), join(sharedLayer, 'shared'));
   const onnxLayer = await buildOnnxLayer(join(outFolder, 'layers', 'onnx'), platform);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -50,10 +51,22 @@ describe('built code', () => {
       }
     };
     open(join(functionFolder('shop'), 'index.mjs'));
-    // Clients, redundancy, schemas, HTTP, middy, environment, the shop itself, esbuild's helpers.
-    expect(opened.size).toBe(8);
+    // Clients, redundancy, what every function has, what servers share with the shop, esbuild's helpers.
+    expect(opened.size).toBe(5);
     expect(modules).toContain('node:crypto');
     expect(modules).not.toContain('node:stream/web');
+  });
+
+  test('says of an error in which of our own lines it was thrown, and maps no others', async () => {
+    const { functionFolder } = await buildCode(folder, 'inline', process);
+    const file = join(functionFolder('system'), 'index.mjs');
+    const arguments_ = ['--enable-source-maps', file];
+    const { stderr } = spawnSync(process.execPath, arguments_, { encoding: 'utf8', env: {} });
+    const source = readFileSync('layers/stores/environment.ts', 'utf8').split('\n');
+    const line = 1 + source.findIndex((text) => text.includes('environmentSchema.parse(process.env'));
+    expect(stderr).toContain(`layers/stores/environment.ts:${line}:`);
+    const { sources } = JSON.parse(readFileSync(`${file}.map`, 'utf8')) as { sources: string[] };
+    expect(sources.filter((name) => name.includes('node_modules'))).toEqual([]);
   });
 
   test('is whole in each function where no layer is mounted', async () => {
