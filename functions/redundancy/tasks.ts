@@ -1,7 +1,7 @@
 import type { Context } from '@layers/domain/redundancy/context';
 import { isStaleLease, takeLease } from '@layers/domain/redundancy/lease';
 import { probe } from '@layers/domain/redundancy/prober';
-import { backfill } from '@layers/domain/redundancy/replicate';
+import { compareReplica } from '@layers/domain/redundancy/replicate';
 import { isStoreFailure } from '@layers/domain/redundancy/store';
 import { sweep } from '@layers/domain/redundancy/sweep';
 import type { Task } from '@layers/queue/scheduled';
@@ -98,13 +98,12 @@ async function oldestPendingMs({ env, group }: Context): Promise<number> {
   return oldest === undefined ? 0 : now - oldest;
 }
 
-/** Feeds the replicas that no message feeds, page by page; what does not fit into this run the next one begins with. */
-async function copyPeriodically(context: Context, remainingMs: () => number): Promise<void> {
+/**
+ * Feeds the replicas that no message feeds. Both are listed, and only what differs is read and copied: to look at each
+ * record by itself kept the stores busy for seconds of every minute, whether anything had changed or not.
+ */
+async function copyPeriodically(context: Context): Promise<void> {
   for (const replica of context.group.replicas) {
-    if (replica.replicate !== 'periodic') continue;
-    let token: string | undefined;
-    do {
-      ({ token } = await backfill(context, replica, token));
-    } while (token !== undefined && remainingMs() > longestStepMs);
+    if (replica.replicate === 'periodic') await compareReplica(context, replica, true);
   }
 }
