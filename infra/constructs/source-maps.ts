@@ -1,5 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { decode, encode, type SourceMapSegment } from '@jridgewell/sourcemap-codec';
 import type { Plugin } from 'esbuild';
 
@@ -39,10 +39,14 @@ export const mapOwnLines: Plugin = {
         const file = join(build.initialOptions.absWorkingDir ?? '', path);
         const map = JSON.parse(readFileSync(`${file}.map`, 'utf8')) as SourceMap;
         const own = ownLinesOf(map);
-        if (own === undefined) {
-          writeFileSync(file, readFileSync(file, 'utf8').replace(/^\/\/# sourceMappingURL=.*\n?/m, ''));
-          rmSync(`${file}.map`);
-        } else writeFileSync(`${file}.map`, JSON.stringify({ ...map, ...own, names: [] }));
+        // By its name: beside the code wherever that lies, which is not /opt on every machine.
+        const comment = own === undefined ? '' : `//# sourceMappingURL=${basename(file)}.map\n`;
+        writeFileSync(
+          file,
+          readFileSync(file, 'utf8').replace(/^\/\/# sourceMappingURL=.*\n?/m, () => comment),
+        );
+        if (own === undefined) rmSync(`${file}.map`);
+        else writeFileSync(`${file}.map`, JSON.stringify({ ...map, ...own, names: [] }));
       }
     });
   },

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import {
   DeleteFunctionConcurrencyCommand,
   InvokeCommand,
@@ -156,6 +157,21 @@ describe('POST /redundancy/{group}/redrive', () => {
       left: 0,
     });
   }, 60_000);
+});
+
+test('a function’s failure names the line of ours that threw, in the layer too', async () => {
+  const woken = { Records: [{ body: JSON.stringify({ group: 'nobody' }) }] };
+  const { FunctionError, Payload } = await new LambdaClient().send(
+    new InvokeCommand({ FunctionName: 'tandem-prober', Payload: JSON.stringify(woken) }),
+  );
+  const { errorMessage, trace } = JSON.parse(Payload?.transformToString() ?? '') as {
+    errorMessage: string;
+    trace: readonly string[];
+  };
+  expect([FunctionError, errorMessage]).toEqual(['Unhandled', 'No group is named nobody.']);
+  const file = 'functions/redundancy/redundancy-parts.ts';
+  const [before = ''] = readFileSync(file, 'utf8').split('No group is named');
+  expect(trace.join('\n')).toContain(`${file}:${before.split('\n').length}:`);
 });
 
 describe('promoting the registry’s mirror', () => {
