@@ -142,6 +142,13 @@ describe('the environment of a function', () => {
     expect((await invoke(name)).payload).toBe(`arn:aws:sts::000000000000:assumed-role/executor-test/${name}`);
   });
 
+  test('has loaded nothing of Node that is large and that the function did not ask for', async () => {
+    const code =
+      'export const handler = async () => process.moduleLoadList.filter((name) => /undici|http$|fs.promises/.test(name));';
+    const name = await createFunction({ 'index.mjs': code });
+    expect((await invoke(name)).payload).toEqual(['NativeModule internal/http', 'NativeModule http']);
+  });
+
   test('describes the invocation in the context', async () => {
     const code = `export const handler = async (event, context) =>
       ({ ...context, left: context.getRemainingTimeInMillis(), event });`;

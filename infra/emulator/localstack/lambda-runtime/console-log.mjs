@@ -1,6 +1,6 @@
 /** Writes console output as Lambda's Node.js runtime does: tab-separated text, or JSON where the function asks for it. */
-import { writeSync } from 'node:fs';
-import { format } from 'node:util';
+const { writeSync } = process.getBuiltinModule('node:fs');
+const { format } = process.getBuiltinModule('node:util');
 
 const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 const json = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON';

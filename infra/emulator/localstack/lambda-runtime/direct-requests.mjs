@@ -1,7 +1,8 @@
 /** Where what a function asks of the emulator goes: it, the fault proxy, or DynamoDB Local. */
-import { statSync } from 'node:fs';
-import { Agent } from 'node:http';
 import { asksForItems, authorizationForItems } from './item-requests.mjs';
+
+const { statSync } = process.getBuiltinModule('node:fs');
+const { Agent } = process.getBuiltinModule('node:http');
 
 /**
  * `diversion.flagFile` exists while a fault is in force; then the request goes to the fault proxy, as the function made

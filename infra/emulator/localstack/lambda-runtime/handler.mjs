@@ -1,7 +1,8 @@
 /** Loading and calling a function's handler, with the errors that AWS's Node.js runtime answers. */
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+
+const { existsSync } = process.getBuiltinModule('node:fs');
 
 const nodeMajorWithoutCallbacks = 24;
 

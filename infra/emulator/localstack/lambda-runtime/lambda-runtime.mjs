@@ -5,6 +5,9 @@
  * the executor), `emulatorPort`, `itemsPort` (DynamoDB Local's, once it has started), `diversion` (the fault proxy, if
  * there is one), `optFolder` (what is /opt on AWS) and `sdkFolder` (a node_modules with the AWS SDK, which AWS's own
  * runtime supplies too). A message on the socket is a line of JSON and then `length` bytes of body.
+ *
+ * `import` of node:fs, node:http or node:util reads all that they export, which loads streams, undici and more: 25 ms of
+ * each environment's start. Here they are taken with `process.getBuiltinModule`.
  */
 import net from 'node:net';
 import { captureConsole, currentRequest, reportError } from './console-log.mjs';

@@ -4,10 +4,11 @@
  * and the AWS SDK that Lambda's own runtime supplies. Nothing else: Node.js looks in every folder above, and above the
  * function's is the clone, whose own packages would stand in for what a function forgot to bring.
  */
-import { realpathSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const { realpathSync } = process.getBuiltinModule('node:fs');
 
 const suppliedByRuntime = /^@(?:aws-sdk|smithy)\//u;
 
