@@ -10,7 +10,12 @@ import { serve } from '@layers/http/serve';
 import { currentTrace } from '@layers/http/trace';
 import { openCatalogue } from '@layers/onnx-runtime/catalogue';
 import { modelsFolder } from '@layers/onnx-runtime/models-folder';
-import { readConsensusSettings, readEdgeSettings, readEnvironment } from '@layers/stores/environment';
+import {
+  readConsensusSettings,
+  readEdgeSettings,
+  readEnvironment,
+  readOutboundSettings,
+} from '@layers/stores/environment';
 import { functionInvoker } from '@layers/stores/invoke-function';
 import { openReadyGroup } from '@layers/stores/open-group';
 import { openSecret } from '@layers/stores/open-secret';
@@ -38,7 +43,7 @@ const parts: ConsensusParts = {
   consensus: openReadyGroup(environment, 'consensus'),
   predictions: openReadyGroup(environment, 'predictions'),
   askFounders: functionInvoker(settings.foundersFunction),
-  outbound: { networks: edge.allowedNetworks, lookup: lookupAddresses },
+  outbound: { networks: readOutboundSettings().allowedNetworks, lookup: lookupAddresses },
   keys: consensusKeys(openSecret(settings.seedSecret)),
   oracleKey: settings.oraclePublicKey,
   stakes: ledgerStakes(openReadyGroup(environment, 'ledger')),

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { frontEnd } from '@layers/contract/front-end';
 import { Problem } from '@layers/domain/problem';
 import type { Handler } from '@layers/http/serve';
@@ -23,7 +22,10 @@ const policy = [
 /** The part of the path that no view begins with. */
 const assetsFolder = 'assets/';
 
-let indexHtml: Promise<string> | undefined;
+/** An environment answers one request at a time; `import` of `node:fs` would load its promises too, at each start. */
+const { readFileSync } = process.getBuiltinModule('node:fs');
+
+let indexHtml: string | undefined;
 
 /** What a view reads first, beside `app/`: the browser asks for it while it still reads the script. */
 const firstReads: Readonly<Record<string, string>> = { shop: 'products?limit=24' };
@@ -35,8 +37,8 @@ const preloadOf = (address: string) =>
  * index.html for a view at a depth below the stage. Addresses are relative, so that the page works below any stage and
  * behind any host.
  */
-async function view(base: string, firstRead?: string) {
-  indexHtml ??= readFile(new URL('index.html', built), 'utf8');
+function view(base: string, firstRead?: string) {
+  indexHtml ??= readFileSync(new URL('index.html', built), 'utf8');
   return {
     status: 200,
     headers: {
@@ -44,16 +46,23 @@ async function view(base: string, firstRead?: string) {
       'content-security-policy': policy,
       'referrer-policy': 'no-referrer',
     },
-    body: (await indexHtml)
+    body: indexHtml
       .replace(/<base href="[^"]*"/, `<base href="${base}"`)
       .replace('</head>', firstRead === undefined ? '</head>' : `${preloadOf(firstRead)}</head>`),
   } as const;
 }
 
-async function asset(name: string) {
+function readAsset(name: string): string | undefined {
+  try {
+    return readFileSync(new URL(`${assetsFolder}${name}`, built), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function asset(name: string) {
   const type = /^[A-Za-z0-9._-]+$/.test(name) ? mediaTypes[name.slice(name.lastIndexOf('.') + 1)] : undefined;
-  const read = () => readFile(new URL(`${assetsFolder}${name}`, built), 'utf8').catch(() => undefined);
-  const body = type === undefined ? undefined : await read();
+  const body = type === undefined ? undefined : readAsset(name);
   if (body === undefined)
     throw new Problem('not-found', `The page has no file ${name}: it was built anew since. Reload the page.`);
   // A name holds the hash of what is in it.

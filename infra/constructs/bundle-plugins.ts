@@ -9,13 +9,19 @@ const root = join(import.meta.dirname, '..', '..');
 const placeOf = (module: string) =>
   module.startsWith('@layers/') ? `${join(root, module.replace('@', ''))}.ts` : module;
 
-/** middy has Node's streams for answers that are streamed, which no function gives: each start would load them. */
+/**
+ * Each start would load Node's web streams: for answers that middy streams, which no function gives, and for checksums of
+ * such streams, which the SDK has for browsers (in Node its bodies are the other kind).
+ */
 export const leaveStreamsOut: Plugin = {
   name: 'leave-streams-out',
   setup: (build) => {
     build.onResolve({ filter: /^node:stream\/(promises|web)$/ }, ({ importer }) =>
       importer.includes('/@middy/core/') ? { path: placeOf('@layers/http/unstreamed') } : undefined,
     );
+    build.onResolve({ filter: /\/createChecksumStream\.browser$/ }, () => ({
+      path: placeOf('@layers/stores/no-web-streams'),
+    }));
   },
 };
 

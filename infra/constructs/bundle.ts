@@ -121,10 +121,18 @@ async function buildOnnxLayer(outFolder: string, platform: NativePlatform): Prom
   return outFolder;
 }
 
-/** A handler given as text, built as one file in the way that functions are: for what is measured beside them. */
-export async function buildAlone(contents: string, outFile: string): Promise<void> {
+/**
+ * A handler given as text, built as one file: for what is measured beside functions. `as-functions`: in the way that they
+ * are. `plain`: as esbuild makes it of the packages as they come, minified too, and without a map that a start would read.
+ */
+export async function buildAlone(
+  contents: string,
+  outFile: string,
+  way: 'as-functions' | 'plain',
+): Promise<void> {
   const stdin = { contents, resolveDir: join(root, 'functions'), loader: 'ts' as const };
-  await build({ ...common, stdin, outfile: outFile });
+  const plain = { plugins: [], alias: {}, sourcemap: false };
+  await build({ ...common, ...(way === 'plain' ? plain : {}), stdin, outfile: outFile });
 }
 
 /** Files that a function reads beside its code: from (below the root) to (below its folder). */

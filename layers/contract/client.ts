@@ -51,14 +51,16 @@ export interface ClientOptions {
 
 const timeoutUnlessToldMs = 15_000;
 
-const problemShape = z.looseObject({
-  code: z.string(),
-  status: z.int(),
-  title: z.string(),
-  detail: z.string(),
-  requestId: z.string(),
-  errors: z.optional(z.array(z.object({ pointer: z.string(), detail: z.string() }))),
-});
+const problemShape = z.lazy(() =>
+  z.looseObject({
+    code: z.string(),
+    status: z.int(),
+    title: z.string(),
+    detail: z.string(),
+    requestId: z.string(),
+    errors: z.optional(z.array(z.object({ pointer: z.string(), detail: z.string() }))),
+  }),
+);
 
 /** An answer that the row does not declare: the API's problem, or what else came instead. */
 export class ApiProblem extends Error {

@@ -13,7 +13,7 @@ export const faultKinds = [
   'conflict',
 ] as const;
 
-const matched = z.string().check(z.minLength(1), z.maxLength(200), z.regex(/^[\w./~#-]+$/));
+const matched = () => z.string().check(z.minLength(1), z.maxLength(200), z.regex(/^[\w./~#-]+$/));
 
 /** Which requests, and what happens to them. */
 export const fault = z.lazy(() =>
@@ -27,16 +27,16 @@ export const fault = z.lazy(() =>
         }),
       ),
       kind: z.enum(faultKinds),
-      only: z.optional(matched).check(
+      only: z.optional(matched()).check(
         z.meta({
           description: 'A group (`shop`) or a type of its records (`orders`): other requests pass.',
         }),
       ),
       operation: z
-        .optional(matched)
+        .optional(matched())
         .check(z.meta({ description: 'Such as `TransactWriteItems` or `PutObject`.' })),
       key: z
-        .optional(matched)
+        .optional(matched())
         .check(z.meta({ description: 'Text in the id of a record that the request names.' })),
       probability: z.optional(z.number().check(z.gt(0), z.lte(1))),
       count: z
@@ -56,22 +56,22 @@ const setFault = z.lazy(() =>
 /** How a member that is invited to a round plays, once it has joined. */
 export const invitedBehaviours = ['lie', 'switch'] as const;
 
-const invitation = z
-  .strictObject({
-    dataset: z.enum(['iris', 'titanic', 'california-housing']),
-    behaviour: z.enum(invitedBehaviours).check(
-      z.meta({
-        description:
-          '`lie`: it favours what its model thinks least of. `switch`: it reveals another answer than it has committed to.',
-      }),
-    ),
-  })
-  .check(z.meta({ id: 'Invitation' }));
+const invitationFields = () => ({
+  dataset: z.enum(['iris', 'titanic', 'california-housing']),
+  behaviour: z.enum(invitedBehaviours).check(
+    z.meta({
+      description:
+        '`lie`: it favours what its model thinks least of. `switch`: it reveals another answer than it has committed to.',
+    }),
+  ),
+});
+
+const invitation = z.lazy(() => z.strictObject(invitationFields()).check(z.meta({ id: 'Invitation' })));
 
 const invitedRound = z.lazy(() =>
   z
     .object({
-      ...invitation.shape,
+      ...invitationFields(),
       state: z.enum(['playing', 'settled', 'failed']),
       step: z.string().check(z.meta({ description: 'What is being done, or why it failed.' })),
       member: z.optional(z.string()).check(z.meta({ description: 'The name of whoever was invited.' })),
@@ -94,7 +94,7 @@ const labState = z.lazy(() =>
 
 const [firstGroup = '', ...otherGroups] = groups.map(({ name }) => name);
 const experimenter = { scope: 'lab' } as const;
-const serverId = z.enum(['tandem-alpha', 'tandem-beta']);
+const serverId = () => z.enum(['tandem-alpha', 'tandem-beta']);
 const stateAfter = () => ({ 200: { description: 'The lab after it.', body: labState } }) as const;
 const problems = ['unavailable'] as const;
 
@@ -175,7 +175,7 @@ export const lab = routes({
     summary: 'Make a server of the deployment fail, or mend it',
     access: experimenter,
     request: () => ({
-      path: z.object({ id: serverId }),
+      path: z.object({ id: serverId() }),
       body: z.strictObject({ silenced: z.boolean() }),
     }),
     responses: stateAfter,

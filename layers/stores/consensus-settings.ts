@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { parsedOnce } from './parsed-once.ts';
 
 const consensusVariables = () =>
   z.object({
@@ -19,7 +20,7 @@ export interface ConsensusSettings {
 
 /** @throws ZodError naming every variable that is missing or wrong. */
 export function parseConsensusSettings(source: NodeJS.ProcessEnv): ConsensusSettings {
-  const values = consensusVariables().parse(source);
+  const values = consensusVariables().parse(source, parsedOnce);
   return {
     seedSecret: values.CONSENSUS_SEED_SECRET,
     foundersFunction: values.FOUNDERS_FUNCTION,

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { parsedOnce } from './parsed-once.ts';
 
 const network = () => z.union([z.cidrv4(), z.cidrv6()]);
 
@@ -22,6 +23,12 @@ const edgeVariables = () =>
     TOKEN_AUDIENCE: z._default(z.string().check(z.minLength(1)), 'tandem'),
     /** Name or ARN of the secret that holds the issuer's public keys as a JWK set. */
     TOKEN_KEYS_SECRET: z.optional(z.string().check(z.minLength(1))),
+    /** The emulator's API for faults; on AWS it is not set. */
+    AWS_ENDPOINT_URL_LAB: z.optional(z.url()),
+  });
+
+const outboundVariables = () =>
+  z.object({
     /** Networks (CIDR, with commas) that may be called though they are not public. */
     ALLOWED_NETWORKS: z.pipe(
       z.pipe(
@@ -34,24 +41,26 @@ const edgeVariables = () =>
     PROBED_SERVERS: z._default(probedServers(), []),
     /** Where an emulator is reached from within a function; on AWS it is not set. */
     AWS_ENDPOINT_URL: z.optional(z.url()),
-    /** The emulator's API for faults; on AWS it is not set. */
-    AWS_ENDPOINT_URL_LAB: z.optional(z.url()),
   });
 
-/** What the edge of the API is told by infra: secrets by name, whom to trust, what may be called. */
+/** What the edge of the API is told by infra: secrets by name, and whom to trust. */
 export interface EdgeSettings {
   readonly cursorSecret: string;
   readonly tokens:
     | { readonly issuer: string; readonly audience: string; readonly keysSecret: string }
     | undefined;
   readonly labUrl: string | undefined;
+}
+
+/** What may be called from within a function, and which servers are to be. */
+export interface OutboundSettings {
   readonly allowedNetworks: readonly string[];
   readonly probedServers: readonly { id: string; url: string; probeUrl: string; capacity: number }[];
 }
 
 /** @throws ZodError naming every variable that is missing or wrong; Error for an issuer without keys. */
 export function parseEdgeSettings(source: NodeJS.ProcessEnv): EdgeSettings {
-  const values = edgeVariables().parse(source, { jitless: true });
+  const values = edgeVariables().parse(source, parsedOnce);
   const { TOKEN_ISSUER: issuer, TOKEN_AUDIENCE: audience, TOKEN_KEYS_SECRET: keysSecret } = values;
   if (issuer !== undefined && keysSecret === undefined)
     throw new Error('TOKEN_ISSUER is set without TOKEN_KEYS_SECRET: nothing could be verified.');
@@ -59,6 +68,13 @@ export function parseEdgeSettings(source: NodeJS.ProcessEnv): EdgeSettings {
     cursorSecret: values.CURSOR_SECRET,
     tokens: issuer === undefined || keysSecret === undefined ? undefined : { issuer, audience, keysSecret },
     labUrl: values.AWS_ENDPOINT_URL_LAB,
+  };
+}
+
+/** @throws ZodError naming every variable that is wrong. */
+export function parseOutboundSettings(source: NodeJS.ProcessEnv): OutboundSettings {
+  const values = outboundVariables().parse(source, parsedOnce);
+  return {
     allowedNetworks: values.ALLOWED_NETWORKS,
     probedServers: values.PROBED_SERVERS.map((server) => ({
       ...server,

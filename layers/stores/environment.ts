@@ -10,7 +10,13 @@ import {
 import * as z from 'zod/mini';
 import { type ConsensusSettings, parseConsensusSettings } from './consensus-settings.ts';
 
-import { type EdgeSettings, parseEdgeSettings } from './edge-settings.ts';
+import {
+  type EdgeSettings,
+  type OutboundSettings,
+  parseEdgeSettings,
+  parseOutboundSettings,
+} from './edge-settings.ts';
+import { parsedOnce } from './parsed-once.ts';
 import { parseStakingSettings, type StakingSettings } from './staking-settings.ts';
 
 /** A variable that infra sets for every function, and what it names. */
@@ -68,23 +74,19 @@ function variableOf(...names: readonly string[]): string {
   return names.join('_').toUpperCase().replaceAll('-', '_');
 }
 
-const name = z.string().check(z.minLength(1), z.maxLength(255));
-
-const environmentSchema = z.object(
-  Object.fromEntries(
-    stateVariables.map(
-      ({ variable, kind }) => [variable, queueKinds.includes(kind) ? z.url() : name] as const,
+const environmentSchema = () => {
+  const [name, address] = [z.string().check(z.minLength(1), z.maxLength(255)), z.url()];
+  return z.object(
+    Object.fromEntries(
+      stateVariables.map(
+        ({ variable, kind }) => [variable, queueKinds.includes(kind) ? address : name] as const,
+      ),
     ),
-  ),
-);
+  );
+};
 
-const shopFollower = z._default(
-  z.enum(shopFollowers as readonly [ShopFollower, ...ShopFollower[]]),
-  'documents',
-);
-
-/** Compiling a parser that runs once costs a cold start more than it gives. */
-const parsedOnce = { jitless: true };
+const shopFollower = () =>
+  z._default(z.enum(shopFollowers as readonly [ShopFollower, ...ShopFollower[]]), 'documents');
 
 /** The names behind the variables. */
 export interface StateNames {
@@ -106,7 +108,7 @@ export interface StateNames {
  * @throws ZodError naming every variable that is missing or wrong.
  */
 export function readEnvironment(): StateNames {
-  const values = environmentSchema.parse(process.env, parsedOnce);
+  const values = environmentSchema().parse(process.env, parsedOnce);
   const tables: Record<string, Record<string, string>> = {};
   const buckets: Record<string, string> = {};
   for (const each of stateVariables) {
@@ -122,13 +124,18 @@ export function readEnvironment(): StateNames {
     changeQueueUrl: values[queueVariable] ?? '',
     deadLetterQueueUrl: values[deadLettersVariable] ?? '',
     wakeQueueUrl: values[wakeVariable] ?? '',
-    groups: groupsWith(shopFollower.parse(process.env[shopFollowerVariable], parsedOnce)),
+    groups: groupsWith(shopFollower().parse(process.env[shopFollowerVariable], parsedOnce)),
   };
 }
 
 /** As `readEnvironment`, of the functions at the edge. */
 export function readEdgeSettings(): EdgeSettings {
   return parseEdgeSettings(process.env);
+}
+
+/** As `readEnvironment`, of the functions that call others' servers. */
+export function readOutboundSettings(): OutboundSettings {
+  return parseOutboundSettings(process.env);
 }
 
 /** As `readEnvironment`, of the consensus. */

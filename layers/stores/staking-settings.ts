@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { parsedOnce } from './parsed-once.ts';
 
 const stakingVariables = () =>
   z.object({
@@ -13,5 +14,5 @@ export interface StakingSettings {
 
 /** @throws ZodError naming every variable that is wrong. */
 export function parseStakingSettings(source: NodeJS.ProcessEnv): StakingSettings {
-  return { operatorPublicKey: stakingVariables().parse(source).OPERATOR_PUBLIC_KEY };
+  return { operatorPublicKey: stakingVariables().parse(source, parsedOnce).OPERATOR_PUBLIC_KEY };
 }

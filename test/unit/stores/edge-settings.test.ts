@@ -1,16 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseEdgeSettings } from '@layers/stores/edge-settings';
+import { parseEdgeSettings, parseOutboundSettings } from '@layers/stores/edge-settings';
 
 const least = { CURSOR_SECRET: 'cursors' };
 
 describe('the settings of the edge', () => {
   test('need no more than the secret of cursors: then nobody is asked for tokens, and only the internet is called', () => {
-    expect(parseEdgeSettings(least)).toMatchObject({
-      cursorSecret: 'cursors',
-      tokens: undefined,
-      allowedNetworks: [],
-      probedServers: [],
-    });
+    expect(parseEdgeSettings(least)).toMatchObject({ cursorSecret: 'cursors', tokens: undefined });
+    expect(parseOutboundSettings({})).toEqual({ allowedNetworks: [], probedServers: [] });
     expect(() => parseEdgeSettings({})).toThrow('CURSOR_SECRET');
   });
 
@@ -26,7 +22,7 @@ describe('the settings of the edge', () => {
   });
 
   test('take networks in CIDR notation alone', () => {
-    const given = (ALLOWED_NETWORKS: string) => parseEdgeSettings({ ...least, ALLOWED_NETWORKS });
+    const given = (ALLOWED_NETWORKS: string) => parseOutboundSettings({ ALLOWED_NETWORKS });
     expect(given('127.0.0.0/8,fd00::/8').allowedNetworks).toEqual(['127.0.0.0/8', 'fd00::/8']);
     for (const wrong of ['127.0.0.1', '10.0.0.0/33', 'all', '::1/129']) expect(() => given(wrong)).toThrow();
   });
@@ -36,8 +32,7 @@ describe('the settings of the edge', () => {
       { id: 'alpha', url: '/_aws/execute-api/alpha/local', capacity: 1 },
       { id: 'beta', url: 'https://beta.example.com/live/', capacity: 2 },
     ];
-    const { probedServers } = parseEdgeSettings({
-      ...least,
+    const { probedServers } = parseOutboundSettings({
       PROBED_SERVERS: JSON.stringify(servers),
       AWS_ENDPOINT_URL: 'http://127.0.0.1:4566',
     });
@@ -45,7 +40,7 @@ describe('the settings of the edge', () => {
       'http://127.0.0.1:4566/_aws/execute-api/alpha/local',
       'https://beta.example.com/live',
     ]);
-    expect(() => parseEdgeSettings({ ...least, PROBED_SERVERS: '[{"id":"a"}]' })).toThrow();
-    expect(() => parseEdgeSettings({ ...least, PROBED_SERVERS: 'none' })).toThrow();
+    expect(() => parseOutboundSettings({ PROBED_SERVERS: '[{"id":"a"}]' })).toThrow();
+    expect(() => parseOutboundSettings({ PROBED_SERVERS: 'none' })).toThrow();
   });
 });
