@@ -1,22 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import {
-  CreateFunctionCommand,
-  DeleteFunctionCommand,
-  DeleteLayerVersionCommand,
   type FunctionConfiguration,
   GetFunctionCommand,
-  GetLayerVersionByArnCommand,
-  InvokeCommand,
   LambdaClient,
   ListFunctionsCommand,
-  PublishLayerVersionCommand,
-  UpdateFunctionConfigurationCommand,
-  waitUntilFunctionActiveV2,
-  waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
-import { unzipSync, zipSync } from 'fflate';
+import { zipSync } from 'fflate';
+import { download, FunctionCopies } from '../bench/function-copies.ts';
 import { median } from '../bench/paired-ratio.ts';
 import { buildAlone } from '../constructs/bundle.ts';
 import { CommandFailure } from '../emulator/before-install/command-failure.mjs';
@@ -26,28 +18,30 @@ import { readState } from '../emulator/state-file.ts';
 
 const usage = `
 npm run bench:init [-- --rounds N] [--json]
-  Init duration of each deployed function ÷ that of an empty handler with the same SDK clients, memory and variables; of
-  those that make no client also ÷ that of a handler behind \`serve\` without a route; of those that run models ÷ that of
-  the same function without any model. Each round starts a copy of the function and what
-  it is compared with in turn, in fresh environments; the ratio of a function is the median over the rounds (15 unless
-  told, after one that is not counted). Needs a running npm start.
+  Init duration of each deployed function ÷ that of an empty handler with the same SDK clients, memory and variables. To
+  tell where the rest goes, also ÷ that of a leaner one, whose clients and bundle are made as functions have them; of
+  functions without clients ÷ that of a handler behind \`serve\` without a route; of those that run models ÷ that of the
+  same function without any model. Each round starts a copy of the function and what it is compared with in turn, in fresh
+  environments; a ratio is the median over the rounds (15 unless told, after one that is not counted). Needs a running
+  npm start.
 `;
 
 const roundsMax = 200;
-const goals = { empty: 1.1, served: 1.1, models: 1.5 } as const;
-const comparedWith = {
-  empty: 'empty handler',
-  served: 'no route behind serve',
-  models: 'without models',
-} as const satisfies Record<keyof typeof goals, string>;
-const waiting = { maxWaitTime: 30, minDelay: 0.05, maxDelay: 0.2 } as const;
+/** What functions are compared with, and the most that they may take of it; one without a goal only tells. */
+const comparisons = {
+  empty: { title: 'empty handler', goal: 1.1 },
+  lean: { title: 'empty, made as functions are', goal: undefined },
+  served: { title: 'no route behind serve', goal: undefined },
+  models: { title: 'without models', goal: 1.5 },
+} as const;
+type Comparison = keyof typeof comparisons;
 
-/** Modules of the stores' layer, and what in them makes an SDK client. */
+/** SDK clients by the name of what makes one in the stores' layer: its module there, and the SDK's own class. */
 const makers = {
-  dynamodbClient: 'clients',
-  s3Client: 'clients',
-  sqsClient: 'clients',
-  functionInvoker: 'invoke-function',
+  dynamodbClient: { module: 'clients', sdk: 'client-dynamodb', client: 'DynamoDBClient' },
+  s3Client: { module: 'clients', sdk: 'client-s3', client: 'S3Client' },
+  sqsClient: { module: 'clients', sdk: 'client-sqs', client: 'SQSClient' },
+  functionInvoker: { module: 'invoke-function', sdk: 'client-lambda', client: 'LambdaClient' },
 } as const;
 
 type Clients = Partial<Record<keyof typeof makers, number>>;
@@ -68,101 +62,36 @@ const clientsOf: Readonly<Record<string, Clients>> = {
 
 const runsModels = ['tandem-models', 'tandem-founders'];
 
-/** Does nothing with the clients, which come from the very modules that functions make them with. */
-function emptyHandler(clients: Clients): string {
-  const names = Object.keys(clients) as (keyof typeof makers)[];
-  return `${names.map((name) => `import { ${name} } from '@layers/stores/${makers[name]}';`).join('\n')}
-    const clients = [${names.flatMap((name) => Array<string>(clients[name] ?? 0).fill(`${name}('a-name')`)).join(', ')}];
+type Makers = readonly (readonly [name: string, from: string, make: string, count: number])[];
+
+/** Does nothing with the clients that it makes. */
+function emptyHandler(made: Makers): string {
+  return `${made.map(([name, from]) => `import { ${name} } from '${from}';`).join('\n')}
+    const clients = [${made.flatMap(([, , make, count]) => Array<string>(count).fill(make)).join(', ')}];
     export const handler = async () => ({ clients: clients.length });`;
+}
+
+function makersOf(clients: Clients, isLean: boolean): Makers {
+  return Object.entries(clients).map(([name, count]) => {
+    const { module, sdk, client } = makers[name as keyof typeof makers];
+    return isLean
+      ? ([name, `@layers/stores/${module}`, `${name}('a-name')`, count] as const)
+      : ([client, `@aws-sdk/${sdk}`, `new ${client}({})`, count] as const);
+  });
 }
 
 /** What every route has: middy, zod, and what they and traces need of Node.js itself. */
 const servedHandler = `import { serve } from '@layers/http/serve'; export const handler = serve('empty', {}, {});`;
 
-async function zipOf(contents: string): Promise<Uint8Array> {
+async function zipOf(contents: string, way: 'as-functions' | 'plain'): Promise<Uint8Array> {
   const folder = mkdtempSync(join(tmpdir(), 'tandem-bench-'));
   try {
     const file = join(folder, 'index.mjs');
-    await buildAlone(contents, file);
-    return zipSync({ 'index.mjs': readFileSync(file), 'index.mjs.map': readFileSync(`${file}.map`) });
+    await buildAlone(contents, file, way);
+    const built = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]);
+    return zipSync(Object.fromEntries(built) as Record<string, Uint8Array>);
   } finally {
     rmSync(folder, { recursive: true });
-  }
-}
-
-class Copies {
-  private readonly lambda: LambdaClient;
-  private readonly made: string[] = [];
-  private readonly layers: { LayerName: string; VersionNumber: number }[] = [];
-  private readonly emptied = new Map<string, string>();
-
-  constructor(lambda: LambdaClient) {
-    this.lambda = lambda;
-  }
-
-  /** A function that nothing else calls, configured as `like`. */
-  async make(name: string, like: FunctionConfiguration, code: Uint8Array, handler: string): Promise<string> {
-    await this.lambda.send(
-      new CreateFunctionCommand({
-        FunctionName: name,
-        Runtime: like.Runtime,
-        Role: like.Role,
-        Handler: handler,
-        Code: { ZipFile: code },
-        Layers: like.Layers?.flatMap(({ Arn }) => (Arn === undefined ? [] : [Arn])),
-        MemorySize: like.MemorySize,
-        Timeout: like.Timeout,
-        Environment: { Variables: like.Environment?.Variables },
-      }),
-    );
-    this.made.push(name);
-    await waitUntilFunctionActiveV2({ client: this.lambda, ...waiting }, { FunctionName: name });
-    return name;
-  }
-
-  /** @returns the layer's address, or that of a copy with no model in it, which is made once. */
-  async withoutModels(Arn: string): Promise<string> {
-    const address = this.emptied.get(Arn) ?? (await this.emptyOfModels(Arn));
-    this.emptied.set(Arn, address);
-    return address;
-  }
-
-  private async emptyOfModels(Arn: string): Promise<string> {
-    const { Content } = await this.lambda.send(new GetLayerVersionByArnCommand({ Arn }));
-    const files = unzipSync(await download(Content?.Location));
-    const folder = Object.keys(files).find((path) => path.endsWith('/card.json'));
-    if (folder === undefined) return Arn;
-    const models = `${dirname(dirname(folder))}/`;
-    const kept = Object.entries(files).filter(([path]) => !path.startsWith(models));
-    // A folder is there only with something in it.
-    const emptied = { ...Object.fromEntries(kept), [`${models}none`]: new Uint8Array() };
-    const LayerName = 'bench-without-models';
-    const { LayerVersionArn = '', Version: VersionNumber = 0 } = await this.lambda.send(
-      new PublishLayerVersionCommand({ LayerName, Content: { ZipFile: zipSync(emptied, { level: 1 }) } }),
-    );
-    this.layers.push({ LayerName, VersionNumber });
-    return LayerVersionArn;
-  }
-
-  /** A change of its description gives the next invocation a fresh environment. @returns its Init Duration in ms. */
-  async initMs(name: string, round: number): Promise<number> {
-    const FunctionName = name;
-    await this.lambda.send(
-      new UpdateFunctionConfigurationCommand({ FunctionName, Description: `round ${round}` }),
-    );
-    await waitUntilFunctionUpdatedV2({ client: this.lambda, ...waiting }, { FunctionName });
-    const { LogResult } = await this.lambda.send(
-      new InvokeCommand({ FunctionName, LogType: 'Tail', Payload: Buffer.from('{}') }),
-    );
-    const report = Buffer.from(LogResult ?? '', 'base64').toString();
-    const found = /Init Duration: ([\d.]+) ms/.exec(report);
-    if (found === null) throw new Error(`${name} reported no Init Duration: ${report.slice(-400)}`);
-    return Number(found[1]);
-  }
-
-  async remove(): Promise<void> {
-    for (const FunctionName of this.made) await this.lambda.send(new DeleteFunctionCommand({ FunctionName }));
-    for (const layer of this.layers) await this.lambda.send(new DeleteLayerVersionCommand(layer));
   }
 }
 
@@ -171,55 +100,65 @@ interface Row {
   readonly initMs: number;
   /** Init of what it is compared with. */
   readonly otherMs: number;
-  readonly other: keyof typeof goals;
+  readonly other: Comparison;
   readonly ratio: number;
 }
 
-async function download(location: string | undefined): Promise<Uint8Array> {
-  if (location === undefined) throw new Error('This code has no address.');
-  return new Uint8Array(await (await fetch(location)).arrayBuffer());
-}
+const clientsMadeBy = (name: string): Clients => clientsOf[name] ?? storeClients;
 
-async function bare(copies: Copies, like: FunctionConfiguration): Promise<FunctionConfiguration> {
-  const Layers = [];
-  for (const { Arn = '' } of like.Layers ?? []) Layers.push({ Arn: await copies.withoutModels(Arn) });
-  return { ...like, Layers };
-}
-
-function comparisonsOf(name: string): readonly Row['other'][] {
+function comparisonsOf(name: string): readonly Comparison[] {
   if (runsModels.includes(name)) return ['models'];
-  return Object.keys(clientsOf[name] ?? storeClients).length === 0 ? ['empty', 'served'] : ['empty'];
+  return Object.keys(clientsMadeBy(name)).length === 0 ? ['empty', 'served'] : ['empty', 'lean'];
 }
 
-async function measure(
-  copies: Copies,
-  lambda: LambdaClient,
-  { name, other, rounds }: Pick<Row, 'name' | 'other'> & { rounds: number },
-): Promise<Row> {
+interface Measured {
+  readonly name: string;
+  readonly configuration: FunctionConfiguration;
+  readonly zip: Uint8Array;
+}
+
+/** @returns the name of a function that is started beside the one that is measured. */
+async function makeOther(copies: FunctionCopies, { name, configuration, zip }: Measured, other: Comparison) {
+  const copy = `bench-${name}-${other}`;
+  if (other === 'models')
+    return copies.make(copy, await copies.withoutModels(configuration), zip, configuration.Handler ?? '');
+  const code =
+    other === 'served' ? servedHandler : emptyHandler(makersOf(clientsMadeBy(name), other === 'lean'));
+  const built = await zipOf(code, other === 'empty' ? 'plain' : 'as-functions');
+  return copies.make(copy, configuration, built, 'index.handler');
+}
+
+async function read(lambda: LambdaClient, name: string): Promise<Measured> {
   const { Configuration, Code } = await lambda.send(new GetFunctionCommand({ FunctionName: name }));
   if (Configuration === undefined || Code?.Location === undefined)
     throw new Error(`${name} has no code to copy.`);
-  const zip = await download(Code.Location);
-  const handler = Configuration.Handler ?? '';
-  const own = await copies.make(`bench-${name}-for-${other}`, Configuration, zip, handler);
-  const code = other === 'served' ? servedHandler : emptyHandler(clientsOf[name] ?? storeClients);
-  const compared = await (other === 'models'
-    ? copies.make(`bench-${name}-without`, await bare(copies, Configuration), zip, handler)
-    : copies.make(`bench-${name}-${other}`, Configuration, await zipOf(code), 'index.handler'));
-  const pairs: { own: number; other: number }[] = [];
+  return { name, configuration: Configuration, zip: await download(Code.Location) };
+}
+
+async function measure(copies: FunctionCopies, measured: Measured, rounds: number): Promise<Row[]> {
+  const { name, configuration, zip } = measured;
+  const others = comparisonsOf(name);
+  const started = [await copies.make(`bench-${name}`, configuration, zip, configuration.Handler ?? '')];
+  for (const other of others) started.push(await makeOther(copies, measured, other));
+  const took: number[][] = started.map(() => []);
   for (let round = 0; round <= rounds; round += 1) {
-    const pair = { own: await copies.initMs(own, round), other: await copies.initMs(compared, round) };
-    if (round > 0) pairs.push(pair);
+    // Forwards and backwards in turn: what comes first finds another machine than what comes last.
+    const order = round % 2 === 0 ? started.keys() : [...started.keys()].reverse();
+    for (const each of order) {
+      const initMs = await copies.initMs(started[each] ?? '', round);
+      if (round > 0) took[each]?.push(initMs);
+    }
     process.stderr.write(`\r${name}: ${round} of ${rounds} rounds  `);
   }
   process.stderr.write('\r\u001b[K');
-  return {
+  const [own = [], ...compared] = took;
+  return compared.map((ms, index) => ({
     name,
-    initMs: median(pairs.map((pair) => pair.own)),
-    otherMs: median(pairs.map((pair) => pair.other)),
-    other,
-    ratio: median(pairs.map((pair) => pair.own / pair.other)),
-  };
+    initMs: median(own),
+    otherMs: median(ms),
+    other: others[index] ?? 'empty',
+    ratio: median(own.map((value, round) => value / (ms[round] ?? Number.NaN))),
+  }));
 }
 
 function parseRounds(text: string | undefined): number {
@@ -235,8 +174,9 @@ function parseRounds(text: string | undefined): number {
 function table(rows: readonly Row[]): string {
   const lines = rows.map(({ name, initMs, otherMs, other, ratio }) => {
     const times = [initMs, otherMs].map((ms) => `${ms.toFixed(1).padStart(8)} ms`);
-    const verdict = `${ratio <= goals[other] ? 'reached' : 'missed '} ≤ ${goals[other].toFixed(2)}`;
-    return `  ${name.padEnd(20)} ${times.join('')} ${ratio.toFixed(2).padStart(6)}  ${verdict} ${comparedWith[other]}`;
+    const { title, goal } = comparisons[other];
+    const verdict = goal === undefined ? '' : `${ratio <= goal ? 'reached' : 'missed '} ≤ ${goal.toFixed(2)}`;
+    return `  ${name.padEnd(20)} ${times.join('')} ${ratio.toFixed(2).padStart(6)}  ${verdict.padEnd(14)} ${title}`;
   });
   return ['  function                 init   compared  ratio', ...lines].join('\n');
 }
@@ -260,12 +200,10 @@ await runCommand(
     const names = (Functions ?? []).flatMap(({ FunctionName }) =>
       FunctionName?.startsWith('tandem-') ? [FunctionName] : [],
     );
-    const copies = new Copies(lambda);
+    const copies = new FunctionCopies(lambda);
     try {
       const rows: Row[] = [];
-      for (const name of names.sort())
-        for (const other of comparisonsOf(name))
-          rows.push(await measure(copies, lambda, { name, other, rounds: count }));
+      for (const name of names.sort()) rows.push(...(await measure(copies, await read(lambda, name), count)));
       console.log(json === true ? JSON.stringify(rows) : table(rows));
     } finally {
       await copies.remove();
