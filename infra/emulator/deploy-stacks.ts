@@ -4,7 +4,7 @@ import { assertLocalAccount } from './assert-local-account.mjs';
 import { localAwsEnvironment } from './local-aws-environment.cjs';
 import { cdkProgram, pinnedNode, root } from './paths.ts';
 import { runTool } from './run-tool.ts';
-import { makeAssetsBucket } from './touch-services.ts';
+import { makeAssetsBucket, untilTablesAnswer } from './touch-services.ts';
 
 const deployMaxMs = 300_000;
 
@@ -25,7 +25,7 @@ export interface DeployOptions {
 /**
  * Deploys an assembly with the CDK CLI, to an emulator whose account was asserted.
  * @returns how many resources the stacks have
- * @throws CommandFailure with what the CLI said
+ * @throws CommandFailure with what the CLI said, or why there can be no tables
  */
 export async function deployStacks({
   assembly,
@@ -37,15 +37,23 @@ export async function deployStacks({
   await assertLocalAccount(endpoint);
   await makeAssetsBucket(endpoint);
   const args = ['deploy', '--all', '--app', assembly, '--require-approval', 'never'];
-  await runTool(pinnedNode, [cdkProgram, ...args, '--concurrency', '2', '--progress', 'events'], {
+  const noTables = new AbortController();
+  const deployed = runTool(pinnedNode, [cdkProgram, ...args, '--concurrency', '2', '--progress', 'events'], {
     cwd: root,
     env: withPinnedNode({ ...localAwsEnvironment(process.env, endpoint), TANDEM_STATE_FOLDER: stateFolder }),
     timeoutMs: deployMaxMs,
     failing: 'The stacks could not be deployed.',
     next: `less ${join(stateFolder, 'localstack.log')}`,
-    signal,
+    signal: AbortSignal.any([signal, noTables.signal]),
     onLine: (line) => note(line.replaceAll(/\s+/g, ' ').slice(0, 80)),
   });
+  const tables = untilTablesAnswer(endpoint, join(stateFolder, 'dynamodb.log')).catch((error: unknown) => {
+    noTables.abort();
+    throw error;
+  });
+  // The cause first, then what came of it; neither goes on when this has ended.
+  for (const outcome of await Promise.allSettled([tables, deployed]))
+    if (outcome.status === 'rejected') throw outcome.reason;
   return resourceCount(assembly);
 }
 

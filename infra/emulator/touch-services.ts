@@ -1,3 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { CommandFailure } from './before-install/command-failure.mjs';
+
 /** What is asked of each service first: LocalStack loads a service when it is first used, DynamoDB with its Java. */
 const firstCalls = [
   { service: 'dynamodb', target: 'DynamoDB_20120810.ListTables' },
@@ -14,6 +17,7 @@ const firstCalls = [
 ] as const;
 
 const touchMaxMs = 60_000;
+const logLinesMax = 8;
 
 function requestFor(call: (typeof firstCalls)[number]): { path: string; init: RequestInit } {
   const credential = `Credential=test/20260101/us-east-1/${call.service}/aws4_request`;
@@ -33,6 +37,23 @@ export async function touchServices(endpoint: string): Promise<void> {
     await answer.arrayBuffer();
   });
   await Promise.allSettled(calls);
+}
+
+/**
+ * Resolves when DynamoDB Local answers through LocalStack, which starts it with its first request and waits half a minute.
+ * @throws CommandFailure with what either says: CloudFormation would only wait, and the CLI for it
+ */
+export async function untilTablesAnswer(endpoint: string, log: string): Promise<void> {
+  const { path, init } = requestFor(firstCalls[0]);
+  const answer = await fetch(`${endpoint}${path}`, { ...init, signal: AbortSignal.timeout(touchMaxMs) });
+  const said = await answer.text();
+  if (answer.ok) return;
+  const logged = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').slice(-logLinesMax) : [];
+  throw new CommandFailure({
+    what: 'DynamoDB Local does not answer.',
+    why: [said.slice(0, 300), ...logged].join('\n'),
+    next: existsSync(log) ? `less ${log}` : `curl ${endpoint}/_localstack/health`,
+  });
 }
 
 /** The bucket that assets go to locally, in the place of CDK's bootstrap stack. */

@@ -45,6 +45,21 @@ describe('an installed folder', () => {
     expect(await install(complete)).toBe(true);
   });
 
+  test('is rebuilt when any of its files has gone, but not for what Python keeps beside them', async () => {
+    const folder = join(scratch, `it-${process.pid}`);
+    const deep = async (at: string): Promise<void> => {
+      await complete(at);
+      mkdirSync(join(at, 'lib', '__pycache__'), { recursive: true });
+      for (const name of ['a.py', 'b.py', '__pycache__/a.pyc']) writeFileSync(join(at, 'lib', name), name);
+    };
+    await install(deep);
+    rmSync(join(folder, 'lib', '__pycache__'), { recursive: true });
+    expect(await install(deep)).toBe(false);
+    rmSync(join(folder, 'lib', 'b.py'));
+    expect(await install(deep)).toBe(true);
+    expect(existsSync(join(folder, 'lib', 'b.py'))).toBe(true);
+  });
+
   test('that could not be built is not there, and a full disk is named', async () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     await expect(install(async () => Promise.reject(full))).rejects.toMatchObject({
