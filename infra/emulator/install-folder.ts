@@ -27,20 +27,14 @@ function countFiles(folder: string): number {
     .reduce((sum, entry) => sum + (entry.isDirectory() ? countFiles(join(folder, entry.name)) : 1), 0);
 }
 
-/** @returns files when the folder was complete; `undefined` if it never was. */
-function filesWhenComplete(folder: string): number | undefined {
+/** Whether a folder was completed and nothing was taken out of it since; one that is being deleted is not. */
+export function isInstalled({ folder, isIntact }: Pick<Installation, 'folder' | 'isIntact'>): boolean {
   try {
     const marker = JSON.parse(readFileSync(join(folder, markerName), 'utf8')) as { files?: unknown };
-    return typeof marker.files === 'number' ? marker.files : undefined;
+    return typeof marker.files === 'number' && countFiles(folder) >= marker.files && isIntact(folder);
   } catch {
-    return undefined;
+    return false;
   }
-}
-
-/** Whether a folder was completed and nothing was taken out of it since. */
-export function isInstalled({ folder, isIntact }: Pick<Installation, 'folder' | 'isIntact'>): boolean {
-  const files = filesWhenComplete(folder);
-  return files !== undefined && countFiles(folder) >= files && isIntact(folder);
 }
 
 /**
