@@ -86,7 +86,7 @@ export function readTarget(app: App, environment: NodeJS.ProcessEnv): Target {
     name,
     lab,
     allowNet: allowedNetworks(app, told.TANDEM_ALLOW_NET),
-    layers: oneOf(app, 'layers', ['mounted', 'inline'], 'mounted'),
+    layers: oneOf(app, 'layers', ['mounted', 'inline'], told.TANDEM_LAYERS ?? 'mounted'),
     // By hand, too, a deploy keeps what is there: a group's stores cannot be exchanged under it.
     shopFollower: oneOf(app, 'shopFollower', shopFollowers, told.TANDEM_SHOP_FOLLOWER ?? 'documents'),
     stageName: local ? 'local' : 'live',

@@ -86,8 +86,7 @@ const servedHandler = `import { serve } from '@layers/http/serve'; export const 
 async function zipOf(contents: string, way: 'as-functions' | 'plain'): Promise<Uint8Array> {
   const folder = mkdtempSync(join(tmpdir(), 'tandem-bench-'));
   try {
-    const file = join(folder, 'index.mjs');
-    await buildAlone(contents, file, way);
+    await buildAlone(contents, folder, way);
     const built = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]);
     return zipSync(Object.fromEntries(built) as Record<string, Uint8Array>);
   } finally {

@@ -1,10 +1,10 @@
 import { cpSync, existsSync, globSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type BuildOptions, build, stop } from 'esbuild';
+import { type BuildOptions, stop } from 'esbuild';
 import { leaveStreamsOut, loadTogether } from './bundle-plugins.ts';
 import { addOnnxRuntime, copyModels, copyOnnxRuntime, type NativePlatform } from './onnx-files.ts';
 import { buildPage } from './page.ts';
-import { mapOwnLines } from './source-maps.ts';
+import { buildInto } from './source-maps.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -22,8 +22,7 @@ const common = {
   sourcemap: 'linked',
   sourcesContent: false,
   logLevel: 'warning',
-  metafile: true,
-  plugins: [leaveStreamsOut, mapOwnLines],
+  plugins: [leaveStreamsOut],
   alias: { '@aws-sdk/credential-provider-node': '@layers/stores/role-credentials' },
   outExtension: { '.js': '.mjs' },
   // Dependencies that are CommonJS call `require` for Node's own modules.
@@ -58,16 +57,15 @@ async function buildParts(outFolder: string, mode: LayersMode, platform: NativeP
   const functionFolder = (name: string) => join(functions, name);
   const entryPoints = functionEntries();
   if (mode === 'inline') {
-    await build({ ...common, entryPoints, outdir: functions, external: ['onnxruntime-node'] });
+    await buildInto(functions, { ...common, entryPoints, external: ['onnxruntime-node'] });
     addOnnxRuntime(functionFolder('models'), platform);
     for (const name of readsCards) copyModels(join(functionFolder(name), 'models'));
     return { functionFolder, sharedLayer: undefined, onnxLayer: undefined };
   }
   const sharedLayer = join(outFolder, 'layers', 'shared');
-  await build({
+  await buildInto(functions, {
     ...common,
     entryPoints,
-    outdir: functions,
     external: native,
     plugins: [loadTogether, ...common.plugins],
     splitting: true,
@@ -107,10 +105,9 @@ export async function buildCode(
 async function buildOnnxLayer(outFolder: string, platform: NativePlatform): Promise<string> {
   const modules = join(outFolder, 'nodejs', 'node_modules');
   const folder = join(modules, '@layers', 'onnx-runtime');
-  await build({
+  await buildInto(folder, {
     ...common,
     entryPoints: inOnnxLayer.map((name) => `layers/onnx-runtime/${name}.ts`),
-    outdir: folder,
     splitting: true,
     external: ['onnxruntime-node'],
   });
@@ -122,17 +119,18 @@ async function buildOnnxLayer(outFolder: string, platform: NativePlatform): Prom
 }
 
 /**
- * A handler given as text, built as one file: for what is measured beside functions. `as-functions`: in the way that they
+ * A handler given as text, built as `index.mjs` in a folder: for what is measured beside functions. `as-functions`: in the way that they
  * are. `plain`: as esbuild makes it of the packages as they come, minified too, and without a map that a start would read.
  */
 export async function buildAlone(
   contents: string,
-  outFile: string,
+  folder: string,
   way: 'as-functions' | 'plain',
 ): Promise<void> {
   const stdin = { contents, resolveDir: join(root, 'functions'), loader: 'ts' as const };
   const plain = { plugins: [], alias: {}, sourcemap: false };
-  await build({ ...common, ...(way === 'plain' ? plain : {}), stdin, outfile: outFile });
+  const entry = { stdin, entryNames: 'index' };
+  await buildInto(folder, { ...common, ...(way === 'plain' ? plain : {}), ...entry });
 }
 
 /** Files that a function reads beside its code: from (below the root) to (below its folder). */

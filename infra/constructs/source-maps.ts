@@ -1,7 +1,9 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { decode, encode, type SourceMapSegment } from '@jridgewell/sourcemap-codec';
-import type { Metafile, Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild';
+
+const root = join(import.meta.dirname, '..', '..');
 
 interface SourceMap {
   readonly sources: readonly string[];
@@ -40,25 +42,36 @@ function ownShareOf({ inputs, bytes }: Metafile['outputs'][string]): number {
   return own.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0) / bytes;
 }
 
-/** Has the maps of a build, which Node reads with the code at every start, be of our own lines. Takes a metafile. */
-export const mapOwnLines: Plugin = {
-  name: 'map-own-lines',
-  setup: (build) => {
-    build.onEnd(({ metafile }) => {
-      for (const [path, output] of Object.entries(metafile?.outputs ?? {})) {
-        if (!path.endsWith('.mjs')) continue;
-        const file = join(build.initialOptions.absWorkingDir ?? '', path);
-        const map = JSON.parse(readFileSync(`${file}.map`, 'utf8')) as SourceMap;
-        const own = ownShareOf(output) < ownShareMin ? undefined : ownLinesOf(map);
-        // By its name: beside the code wherever that lies, which is not /opt on every machine.
-        const comment = own === undefined ? '' : `//# sourceMappingURL=${basename(file)}.map\n`;
-        writeFileSync(
-          file,
-          readFileSync(file, 'utf8').replace(/^\/\/# sourceMappingURL=.*\n?/m, () => comment),
-        );
-        if (own === undefined) rmSync(`${file}.map`);
-        else writeFileSync(`${file}.map`, JSON.stringify({ ...map, ...own, names: [] }));
-      }
-    });
-  },
-};
+/** @returns what of a build is to be written: code with the map that it names, or with none. */
+function mapped(code: OutputFile, map: OutputFile | undefined, output: Metafile['outputs'][string]) {
+  const text = code.text;
+  if (map === undefined) return [{ path: code.path, text }];
+  const whole = JSON.parse(map.text) as SourceMap;
+  const own = ownShareOf(output) < ownShareMin ? undefined : ownLinesOf(whole);
+  // By its name: beside the code wherever that lies, which is not /opt on every machine.
+  const comment = own === undefined ? '' : `//# sourceMappingURL=${basename(map.path)}\n`;
+  const named = { path: code.path, text: text.replace(/^\/\/# sourceMappingURL=.*\n?/m, () => comment) };
+  if (own === undefined) return [named];
+  return [named, { path: map.path, text: JSON.stringify({ ...whole, ...own, names: [] }) }];
+}
+
+/** Where esbuild takes itself to write: what it names after places is the same wherever the code is kept in the end. */
+const builtAt = join(root, 'bundle');
+
+/**
+ * Builds into a folder, with maps of our own lines alone: Node reads them with the code at every start.
+ * The same sources give the same files, whichever folder that is.
+ */
+export async function buildInto(folder: string, options: BuildOptions): Promise<void> {
+  const built = await build({ ...options, outdir: builtAt, metafile: true, write: false });
+  const files = new Map(built.outputFiles.map((file) => [file.path, file]));
+  for (const [place, output] of Object.entries(built.metafile.outputs)) {
+    const code = files.get(join(root, place));
+    if (code === undefined || !place.endsWith('.mjs')) continue;
+    for (const { path, text } of mapped(code, files.get(`${code.path}.map`), output)) {
+      const file = join(folder, relative(builtAt, path));
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
+  }
+}

@@ -64,6 +64,7 @@ export async function bringUp(options: BringUpOptions): Promise<RunState> {
     external: options.endpoint !== undefined,
     allowNet: [...options.allowNet],
     shopFollower: options.shopFollower,
+    layers: options.layers,
     supervisor,
   };
   const enter = (change: Partial<RunState>): void => {

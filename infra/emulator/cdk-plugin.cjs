@@ -115,9 +115,13 @@ function keepLocal(args, host) {
       next: 'npm start\nor, for AWS: npm run deploy',
     });
   }
-  const { endpoint, allowNet = [], shopFollower = 'documents' } = state;
+  const { endpoint, allowNet = [], shopFollower = 'documents', layers = 'mounted' } = state;
   // As `npm start` deployed them: with the routes that break things on purpose, and what it was told.
-  const told = { TANDEM_ALLOW_NET: allowNet.join(','), TANDEM_SHOP_FOLLOWER: shopFollower };
+  const told = {
+    TANDEM_ALLOW_NET: allowNet.join(','),
+    TANDEM_SHOP_FOLLOWER: shopFollower,
+    TANDEM_LAYERS: layers,
+  };
   const kept = { TANDEM_LAB: 'true', ...told };
   replaceEnvironment({ ...localAwsEnvironment(process.env, endpoint), ...kept });
   assertLocalAccountNow(endpoint);

@@ -32,7 +32,7 @@ async function buildEnvironment(
   maker: PythonMaker,
   { progress, signal }: InstallSteps,
 ): Promise<void> {
-  progress('making the emulator’s Python environment (about 140 packages, 600 MB)');
+  progress('making the emulator’s Python environment (about 115 packages, 800 MB)');
   const failing = 'The emulator’s Python environment could not be made.';
   await buildLockedPython(folder, maker, { lock: pythonLock, failing, onLine: progress }, signal);
 }

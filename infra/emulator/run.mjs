@@ -12,6 +12,7 @@ import { answerWithoutPackages, commandsThatOnlyLook } from './before-install/wi
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const oldestNodeMajor = 20;
+const flagsOfStart = ['port', 'listen', 'allow-net', 'shop-follower', 'detach', 'endpoint'];
 
 function checkMachine() {
   if (process.platform === 'win32') {
@@ -52,6 +53,21 @@ function runner() {
   }
 }
 
+/** Of `npm start --port 4779`, without the `--` in between, npm hands on no more than 4779. */
+function refuseWhatNpmTook(command, args) {
+  const taken = flagsOfStart.filter((flag) => {
+    const told = process.env[`npm_config_${flag.replaceAll('-', '_')}`];
+    return command === 'start' && told !== undefined && !args.includes(`--${flag}`);
+  });
+  if (taken.length === 0) return;
+  const flags = taken.map((flag) => `--${flag}`).join(' and ');
+  throw new CommandFailure({
+    what: `npm took ${flags} for itself.`,
+    why: 'What is meant for the command stands behind two hyphens.',
+    next: `npm start -- ${taken.map((flag) => `--${flag}${flag === 'detach' ? '' : ' …'}`).join(' ')}`,
+  });
+}
+
 /** Passes signals on, so that the command may end in order, and answers its exit code. */
 function runOnPinnedNode(program, args, environment) {
   const child = spawn(nodeProgram(root), ['--disable-warning=ExperimentalWarning', program, ...args], {
@@ -69,13 +85,12 @@ function runOnPinnedNode(program, args, environment) {
 async function main([command = '', ...args]) {
   checkMachine();
   const program = programOf(command);
+  refuseWhatNpmTook(command, args);
   // Words for people go to stderr when a program reads stdout.
   const print = (text) => (args.includes('--json') ? process.stderr : process.stdout).write(`${text}\n`);
   if (commandsThatOnlyLook.includes(command)) {
-    const problem = existsSync(nodeProgram(root))
-      ? undefined
-      : (packagesProblem(root) ?? 'the pinned Node is missing');
-    if (problem) return answerWithoutPackages(command, args, problem);
+    const problem = packagesProblem(root);
+    if (problem) return answerWithoutPackages(command, args, { problem, run: runner() });
     return runOnPinnedNode(program, args, {});
   }
   const packages = await installPackages(root, { command, print, runsHere: runner });

@@ -25,6 +25,8 @@ const runState = z.object({
   /** Networks beside loopback whose servers may register. */
   allowNet: z._default(z.array(z.string()), []),
   shopFollower: z._default(z.enum(shopFollowers), 'documents'),
+  /** Whether functions find the shared code in a layer. */
+  layers: z._default(z.enum(['mounted', 'inline']), 'mounted'),
   supervisor: identity,
   emulator: z.optional(identity),
 });

@@ -24,11 +24,11 @@ interface Ended {
 }
 
 /** Types a command in a folder that is not the clone. */
-async function type(args: readonly string[], folder = stateFolder): Promise<Ended> {
+async function type(args: readonly string[], folder = stateFolder, more = {}): Promise<Ended> {
   const given = Object.entries(process.env).filter(([name]) => !/^(TANDEM_|NODE_OPTIONS)/.test(name));
   const child = spawn(process.execPath, [join(root, 'infra', 'emulator', 'run.mjs'), ...args], {
     cwd: scratch,
-    env: { ...Object.fromEntries(given), TANDEM_STATE_FOLDER: folder },
+    env: { ...Object.fromEntries(given), TANDEM_STATE_FOLDER: folder, ...more },
     timeout: startMaxMs,
   });
   let stdout = '';
@@ -88,6 +88,16 @@ describe('before anything is started', () => {
       expect(stderr).not.toMatch(/^\s+at /m);
     }
   });
+});
+
+test('flags that npm took for itself, for want of two hyphens, are not passed over', async () => {
+  const { code, stderr } = await type(['start', '4779'], stateFolder, {
+    npm_config_port: '4779',
+    npm_config_detach: 'true',
+  });
+  expect(code).toBe(1);
+  expect(stderr).toContain('npm took --port and --detach for itself.');
+  expect(stderr).toContain('npm start -- --port');
 });
 
 describe('a used port', () => {

@@ -12,7 +12,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const modulesIn = (cwd: string) => globSync('**/*.mjs', { cwd }).sort();
 const digestOf = (cwd: string) => {
   const hash = createHash('sha256');
-  for (const path of modulesIn(cwd)) hash.update(path).update(readFileSync(join(cwd, path)));
+  for (const path of globSync('**/*.{mjs,map}', { cwd }).sort())
+    hash.update(path).update(readFileSync(join(cwd, path)));
   return hash.digest('hex');
 };
 
@@ -25,6 +26,18 @@ describe('built code', () => {
     expect(modulesIn(join(folder, 'functions')).length).toBe(
       globSync('functions/*/{index,*-entry}.ts').length,
     );
+  });
+
+  test('is the same in a folder elsewhere, so that a deploy by hand changes nothing that npm start has deployed', async () => {
+    await buildCode(folder, 'mounted', process);
+    const first = digestOf(folder);
+    const deeper = mkdtempSync(join('node_modules', '.tandem-bundle-'));
+    try {
+      await buildCode(join(deeper, 'a', 'b'), 'mounted', process);
+      expect(digestOf(join(deeper, 'a', 'b'))).toBe(first);
+    } finally {
+      rmSync(deeper, { recursive: true });
+    }
   });
 
   test('keeps what functions share in the layer alone', async () => {

@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandFailure, failureOfTool } from './command-failure.mjs';
+import { identityOf, isAlive } from './process-identity.mjs';
 import { withLock } from './process-lock.mjs';
 
 const progressEveryMs = 5000;
 const installMaxMs = 900_000;
+const orphanPollMs = 200;
+const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 function readJson(path) {
   try {
@@ -52,6 +56,7 @@ export async function installPackages(root, { command, print, runsHere = () => u
   const onWait = (holder) =>
     print(`waiting for process ${holder.pid} (${holder.command}), which installs the packages`);
   const detail = await withLock({ folder, name: 'packages', command, onWait }, async () => {
+    await untilOrphanEnds(orphanPath(root), print);
     const problem = packagesProblem(root);
     if (problem === undefined) return 'installed by another command';
     refuseUnderARun(runsHere(), problem);
@@ -71,17 +76,41 @@ function refuseUnderARun(runner, problem) {
   });
 }
 
+/** Names the npm ci that runs, for who comes after a kill -9 of the command that started it. */
+const orphanPath = (root) => join(root, '.tandem', 'locks', 'npm-ci.json');
+
+/** Two of them would take each other's folders away. */
+async function untilOrphanEnds(path, print) {
+  const orphan = readJson(path);
+  if (!isAlive(orphan)) return;
+  print(`npm packages: waiting for npm ci of a command that was killed (process ${orphan.pid})`);
+  const deadline = Date.now() + installMaxMs;
+  while (isAlive(orphan)) {
+    if (Date.now() > deadline)
+      throw new CommandFailure({
+        what: `npm ci (process ${orphan.pid}) of a command that was killed does not end.`,
+        next: `kill ${orphan.pid}`,
+      });
+    await sleep(orphanPollMs);
+  }
+}
+
 async function npmCi(root, print) {
   const npmCli = process.env.npm_execpath?.endsWith('.js')
     ? [process.execPath, process.env.npm_execpath]
     : ['npm'];
   const [program, ...first] = npmCli;
   // Dev dependencies are the tools that run everything here, whatever NODE_ENV says outside.
-  const child = spawn(program, [...first, 'ci', '--include=dev', '--no-audit', '--no-fund'], {
+  // What is in npm's cache is what the lock's hashes name: nothing has to be asked, which offline takes ten minutes.
+  const options = ['--include=dev', '--prefer-offline', '--no-audit', '--no-fund'];
+  const child = spawn(program, [...first, 'ci', ...options], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: installMaxMs,
   });
+  if (child.pid !== undefined) writeFileSync(orphanPath(root), JSON.stringify(identityOf(child.pid) ?? {}));
+  const pass = (signal) => child.kill(signal);
+  for (const signal of endingSignals) process.on(signal, pass);
   const output = [];
   const keep = (chunk) => output.push(chunk.toString());
   child.stdout.on('data', keep);
@@ -94,7 +123,11 @@ async function npmCi(root, print) {
   const code = await new Promise((resolve) => {
     child.on('error', (error) => resolve(keep(error.message)));
     child.on('close', (exitCode, signal) => resolve(signal ?? exitCode));
-  }).finally(() => clearInterval(ticker));
+  }).finally(() => {
+    clearInterval(ticker);
+    for (const signal of endingSignals) process.off(signal, pass);
+    rmSync(orphanPath(root), { force: true });
+  });
   if (code !== 0) throw failureOfTool(`npm ci failed (${code}).`, output.join(''));
   const left = packagesProblem(root);
   if (left === undefined) return;

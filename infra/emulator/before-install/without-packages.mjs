@@ -1,29 +1,54 @@
 import { execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandFailure } from './command-failure.mjs';
+import { isAlive } from './process-identity.mjs';
 
 /** Commands that look at a run must answer in a fresh clone too, without installing a gigabyte first. */
 export const commandsThatOnlyLook = ['status', 'stop', 'logs', 'doctor'];
 
+const stopMaxMs = 30_000;
+const pollMs = 100;
+
 /**
- * What a looking command answers before anything is installed: nothing can be running yet.
- * @returns {number} the exit code
+ * What a looking command answers before anything is installed, or when the packages have changed since `run` (the process
+ * of `npm start`, if it lives) was started with others: none of the commands could be loaded.
+ * @returns {Promise<number>} the exit code
  */
-export function answerWithoutPackages(command, args, problem) {
+export async function answerWithoutPackages(command, args, { problem, run }) {
   const json = args.includes('--json');
-  if (command === 'status') {
-    console.log(json ? JSON.stringify({ state: 'stopped' }) : 'stopped. Start it with: npm start');
-    return 0;
-  }
-  if (command === 'stop') {
+  if (command === 'status') return statusWithoutPackages(json, problem, run);
+  if (command === 'stop') return stopWithoutPackages(run);
+  if (command === 'doctor') return doctorWithoutPackages(json, problem);
+  throw new CommandFailure({
+    what: 'The logs cannot be shown.',
+    why: `npm packages: ${problem}.`,
+    next: run ? 'npm stop\nnpm start' : 'npm start',
+  });
+}
+
+function statusWithoutPackages(json, problem, run) {
+  const cause = `npm packages: ${problem}`;
+  const state = run ? { state: 'broken', cause } : { state: 'stopped' };
+  const text = run
+    ? `broken: process ${run.pid} runs, but the packages changed since (${problem}). Next: npm stop`
+    : 'stopped. Start it with: npm start';
+  console.log(json ? JSON.stringify(state) : text);
+  return run ? 1 : 0;
+}
+
+/** The run ends what it started by itself, with the code that it has loaded. */
+async function stopWithoutPackages(run) {
+  if (!run) {
     console.log('Nothing is running.');
     return 0;
   }
-  if (command === 'doctor') return doctorWithoutPackages(json, problem);
-  throw new CommandFailure({
-    what: 'There are no logs yet.',
-    why: 'Nothing was ever started in this clone.',
-    next: 'npm start',
-  });
+  process.kill(run.pid, 'SIGTERM');
+  const deadline = Date.now() + stopMaxMs;
+  while (isAlive(run) && Date.now() < deadline) await sleep(pollMs);
+  if (isAlive(run))
+    throw new CommandFailure({ what: `Process ${run.pid} does not end.`, next: `kill -9 ${run.pid}` });
+  console.log('Stopped. The packages changed since it was started: npm start installs them.');
+  return 0;
 }
 
 function doctorWithoutPackages(json, problem) {

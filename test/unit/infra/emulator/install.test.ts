@@ -1,10 +1,15 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { packagesProblem } from '../../../../infra/emulator/before-install/install-packages.mjs';
+import {
+  installPackages,
+  packagesProblem,
+} from '../../../../infra/emulator/before-install/install-packages.mjs';
+import { identityOf } from '../../../../infra/emulator/before-install/process-identity.mjs';
 import { pythonCandidates } from '../../../../infra/emulator/find-python.ts';
 import { installFolder } from '../../../../infra/emulator/install-folder.ts';
 import { downloadJar } from '../../../../infra/emulator/install-jars.ts';
@@ -136,6 +141,32 @@ describe('the npm packages', () => {
     expect(packagesProblem(scratch)).toBe('the pinned Node is missing');
     writeFileBelow('node_modules/node/bin/node');
     expect(packagesProblem(scratch)).toBeUndefined();
+  });
+});
+
+describe('an npm ci that outlived the command that started it', () => {
+  test('is waited for: a second one beside it would take its folders away', async () => {
+    writeFileSync(join(scratch, 'package-lock.json'), JSON.stringify({ packages: { '': {} } }));
+    mkdirSync(join(scratch, '.tandem', 'locks'), { recursive: true });
+    // Ends when it is told that somebody waits, with all in place.
+    const script = `process.stdin.once('data', () => {
+      const { mkdirSync, writeFileSync } = require('node:fs');
+      mkdirSync('node_modules/node/bin', { recursive: true });
+      writeFileSync('node_modules/node/bin/node', '');
+      writeFileSync('node_modules/.package-lock.json', '{"packages":{}}');
+      process.exit();
+    });`;
+    const orphan = spawn(process.execPath, ['-e', script], { cwd: scratch });
+    const identity = JSON.stringify(identityOf(orphan.pid ?? 0));
+    writeFileSync(join(scratch, '.tandem', 'locks', 'npm-ci.json'), identity);
+    const printed: string[] = [];
+    const print = (text: string) => {
+      printed.push(text);
+      orphan.stdin.write('somebody waits');
+    };
+    const { detail } = await installPackages(scratch, { command: 'start', print });
+    expect(detail).toBe('installed by another command');
+    expect(printed).toEqual([expect.stringContaining(`process ${orphan.pid}`)]);
   });
 });
 
