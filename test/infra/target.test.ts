@@ -35,4 +35,10 @@ describe('the target of a deployment', () => {
     expect(read({}, { TANDEM_SHOP_FOLLOWER: 'dynamodb' }).shopFollower).toBe('dynamodb');
     expect(() => read({ shopFollower: 'tape' }, {})).toThrow('documents, dynamodb');
   });
+
+  test('mounts layers unless told otherwise, and keeps that the running emulator mounts none', () => {
+    expect(read({}, {}).layers).toBe('mounted');
+    expect(read({}, { TANDEM_LAYERS: 'inline' }).layers).toBe('inline');
+    expect(read({ layers: 'mounted' }, { TANDEM_LAYERS: 'inline' }).layers).toBe('mounted');
+  });
 });
