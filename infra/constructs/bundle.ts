@@ -119,8 +119,9 @@ async function buildOnnxLayer(outFolder: string, platform: NativePlatform): Prom
 }
 
 /**
- * A handler given as text, built as `index.mjs` in a folder: for what is measured beside functions. `as-functions`: in the way that they
- * are. `plain`: as esbuild makes it of the packages as they come, minified too, and without a map that a start would read.
+ * A handler given as text, built as `index.mjs` in a folder: for what is measured beside functions. `as-functions`: in the
+ * way that they are. `plain`: as esbuild makes it of the packages as they come, minified too, and without a map that a
+ * start would read.
  */
 export async function buildAlone(
   contents: string,

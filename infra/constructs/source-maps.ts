@@ -10,12 +10,14 @@ interface SourceMap {
   readonly mappings: string;
 }
 
+const isOwn = (path: string): boolean => !path.includes('node_modules/');
+
 /**
  * Where each line of ours begins, which is all that a stack trace needs: esbuild maps every name and bracket, and those of
  * the dependencies too. `undefined`: there is no line of ours.
  */
 function ownLinesOf(map: SourceMap): SourceMap | undefined {
-  const own = map.sources.filter((source) => !source.includes('node_modules/'));
+  const own = map.sources.filter(isOwn);
   if (own.length === 0) return undefined;
   const numbers = map.sources.map((source) => own.indexOf(source));
   const thin = (segments: SourceMapSegment[]): SourceMapSegment[] => {
@@ -38,7 +40,7 @@ function ownLinesOf(map: SourceMap): SourceMap | undefined {
 const ownShareMin = 0.01;
 
 function ownShareOf({ inputs, bytes }: Metafile['outputs'][string]): number {
-  const own = Object.entries(inputs).filter(([path]) => !path.includes('node_modules/'));
+  const own = Object.entries(inputs).filter(([path]) => isOwn(path));
   return own.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0) / bytes;
 }
 

@@ -15,9 +15,7 @@ const downloadMaxMs = 120_000;
 
 const jarList = z.object({
   files: z
-    .array(
-      z.object({ path: z.string(), name: z.string(), sha256: z.string().check(z.length(64)), size: z.int() }),
-    )
+    .array(z.object({ path: z.string(), name: z.string(), sha256: z.string().check(z.length(64)) }))
     .check(z.minLength(1), z.maxLength(500)),
 });
 type Jar = z.infer<typeof jarList>['files'][number];

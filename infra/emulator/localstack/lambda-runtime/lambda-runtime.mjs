@@ -6,7 +6,7 @@
  * there is one), `optFolder` (what is /opt on AWS) and `sdkFolder` (a node_modules with the AWS SDK, which AWS's own
  * runtime supplies too). A message on the socket is a line of JSON and then `length` bytes of body.
  *
- * `import` of node:fs, node:http or node:util reads all that they export, which loads streams, undici and more: 25 ms of
+ * `import` of node:fs, node:http or node:util reads all that they export, which loads streams, undici and more: 20 ms of
  * each environment's start. Here they are taken with `process.getBuiltinModule`.
  */
 import net from 'node:net';

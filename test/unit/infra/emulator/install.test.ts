@@ -79,7 +79,6 @@ describe('a downloaded jar', () => {
   const jar = {
     path: 'com/example/a.jar',
     name: 'a.jar',
-    size: bytes.length,
     sha256: createHash('sha256').update(bytes).digest('hex'),
   };
 
